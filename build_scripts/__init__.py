@@ -1,0 +1,1 @@
+"""From structured facts to the pages, tables and downloads of the living review."""

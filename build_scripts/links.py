@@ -1,0 +1,46 @@
+"""Addresses: where each page and record stands, and the one function that makes every generated link."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass
+
+from build_scripts.model import KINDS
+
+FOLDER = {kind: plural for kind, (plural, _) in KINDS.items()} | {"reference": "references"}
+
+
+def page_of(kind: str, id: str) -> str:
+    """The Markdown path of a record's page; an approval stands on its owner's."""
+    return f"{FOLDER[kind]}/{id}.md"
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """The URL style of a site: folders for a server, or files for an archive that opens from disk."""
+
+    directories: bool = True
+
+    def of(self, page: str) -> str:
+        """The address of a Markdown path, from the root of the site."""
+        stem = page.removesuffix(".md")
+        if stem == "index" or stem.endswith("/index"):
+            folder = stem.removesuffix("index")
+            return folder if self.directories else f"{folder}index.html"
+        return f"{stem}/" if self.directories else f"{stem}.html"
+
+    def between(self, page: str, to: str, anchor: str = "") -> str:
+        """The relative address of a page or file, as a link on another page needs it."""
+        target = self.of(to) if to.endswith(".md") else to
+        here = posixpath.dirname(self.of(page))
+        path = posixpath.relpath(target or ".", here or ".")
+        if target.endswith("/") or not target:
+            path = "./" if path == "." else f"{path}/"
+        if anchor and page == to:
+            return f"#{anchor}"
+        return f"{path}#{anchor}" if anchor else path
+
+
+def use_anchor(approval: str) -> str:
+    """The anchor of an approval on its owner's page."""
+    return f"use-{approval}"

@@ -1,0 +1,337 @@
+"""Jinja templates and prose -> every page of the site as Markdown; the templates arrange, this module decides."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from jinja2 import DictLoader, Environment, StrictUndefined
+from markupsafe import Markup, escape
+
+from build_scripts import cite, exports, figures, tables, words
+from build_scripts.links import Addresses, page_of, use_anchor
+from build_scripts.model import KINDS, Basis, Checked, Record
+from build_scripts.prose import Block, Citation, Prose, RecordLink, Words
+from build_scripts.review import CONTENT, Named, Review, Use, walk
+from build_scripts.rows import COUNTS, DATASETS, ApprovalRow, TrialRow, approval
+from build_scripts.source import dotted
+
+INDEXES = {
+    "agents": "Checkpoint inhibitors",
+    "approvals": "Approved uses",
+    "cancers": "Cancers",
+    "combinations": "Approved combinations",
+    "corrections": "Corrections",
+    "references": "References",
+    "reviews": "Source reviews",
+    "targets": "Targets",
+    "trials": "Trials",
+}
+"""The list page of each folder, with its title."""
+
+
+@dataclass
+class Page:
+    """One page while it is being written: it makes the links, numbers the citations and remembers the checks."""
+
+    review: Review
+    path: str
+    addresses: Addresses
+    rows_by_id: dict[str, dict[str, Any]]
+    cited: list[str] = field(default_factory=list)
+
+    def url(self, to: str, anchor: str = "") -> str:
+        """The relative address of a page or file of the site."""
+        return self.addresses.between(self.path, to, anchor)
+
+    def link(self, kind: str, id: str, text: str | None = None) -> Markup:
+        """A link to a record, or its bare name where it has no page of its own."""
+        record = self.review.get(kind, id)
+        if record is None:
+            return Markup('<span class="missing">{}</span>').format(text or id)
+        if kind == "partner":
+            return escape(text or record.name or id)
+        if isinstance(record, Use):
+            to, anchor = page_of(record.owner_kind, record.owner_id), use_anchor(record.approval.id)
+            return Markup('<a href="{}">{}</a>').format(self.url(to, anchor), text or use_name(self.review, record))
+        return Markup('<a href="{}">{}</a>').format(self.url(page_of(kind, id)), text or record.label)
+
+    def links(self, kind: str, ids: Any) -> Markup:
+        """Links to several records of a kind."""
+        return tables.listed([self.link(kind, str(id)) for id in ids])
+
+    def cite(self, key: str) -> Markup:
+        """A numbered citation with the reference on hover and focus, and its line at the foot of the page."""
+        reference = self.review.references.get(key)
+        if reference is None:
+            return Markup('<span class="missing">[{}]</span>').format(key)
+        if key not in self.cited:
+            self.cited.append(key)
+        number = self.cited.index(key) + 1
+        return Markup(
+            '<span class="cite"><a href="#ref-{0}">[{0}]</a><span class="cite-card" role="note" data-search-exclude>{1}</span></span>'
+        ).format(number, Markup(words.inert(cite.printed(reference))))
+
+    def sourced(self, source: Basis, checked: Checked) -> Markup:
+        """What a row rests on, and how it was checked: the citation or page, and the day of the copy."""
+        if source.cite:
+            basis = self.cite(str(source.cite))
+        else:
+            basis = self.page_link(str(source.page))
+        return Markup('<span class="sourced">{}{}</span>').format(basis, self.check_mark(checked))
+
+    def page_link(self, address: str) -> Markup:
+        """A link to a page of a known publisher; the bare host where the page is a copy that may vanish."""
+        host = (urlsplit(address).hostname or "").removeprefix("www.")
+        known = self.review.vocabularies["publishers"].get(host)
+        if known is None:
+            return Markup('<span class="copy" title="read there; not linked, since it may not stay">{}</span>').format(host)
+        return Markup('<a class="source" href="{}">{}</a>').format(address, known.name or host)
+
+    def check_mark(self, checked: Checked) -> Markup:
+        """Nothing beside a dated check, a word beside an undated copy or an unverified row."""
+        if not checked.verified:
+            return Markup(' <span class="unverified" title="{}">unverified</span>').format(checked.unverified)
+        if checked.known_as_of is None:
+            return Markup(' <span class="undated" title="checked {} on a copy that shows no day">undated copy</span>').format(
+                checked.date
+            )
+        return Markup("")
+
+    def table(self, view: str, caption: str | None = None, searched: bool = True, **filters: str) -> Markup:
+        """A named table, filtered by fields of its dataset; nothing where no row passes."""
+        shown = tables.VIEWS[view]
+        rows = tables.rows_of(self.review, shown, filters)
+        return tables.html(self, caption or shown.caption, shown.columns, rows, searched) if rows else Markup("")
+
+    def rows(self, caption: str, columns: list[str], rows: list[Any]) -> Markup:
+        """A table of rows that the template was given; nothing where there are none."""
+        return tables.html(self, caption, columns, rows) if rows else Markup("")
+
+    def trials(self, ids: tuple[str, ...]) -> list[TrialRow]:
+        """The rows of some trials, by the name that readers know them by."""
+        return sorted((self.rows_by_id["trials"][id] for id in ids), key=tables.VIEWS["trials"].order)
+
+    def anchor(self, row: Any) -> str | None:
+        """The anchor of an approval on its owner's page; None for rows at home elsewhere."""
+        home, _, anchor = getattr(row, "url", "").partition("#")
+        return anchor if anchor and home == Addresses().of(self.path) else None
+
+    def backlinks(self, kind: str, id: str, leave_out: tuple[str, ...] = ()) -> list[tuple[str, list[Markup]]]:
+        """Who points to a record: for each kind the links, out of what the page does not already show."""
+        found: dict[str, list[Markup]] = {}
+        for by, other in self.review.linked_from.get((kind, id), ()):
+            if by in leave_out or by == "page":
+                continue
+            found.setdefault(INDEXES[KINDS[by][0]], []).append(self.link(by, other))
+        return sorted(found.items())
+
+    def citing_pages(self, kind: str, id: str) -> list[Markup]:
+        """Links to the narrative pages that point to a record."""
+        found = []
+        for by, other in self.review.linked_from.get((kind, id), ()):
+            if by == "page":
+                title = self.review.prose[f"{CONTENT}/{other}.md"].title or other
+                found.append(Markup('<a href="{}">{}</a>').format(self.url(f"{other}.md"), title))
+        return found
+
+    def prose(self, text: Prose | None) -> Markup:
+        """A narrative with its citations, links and blocks filled in, as Markdown."""
+        return Markup("").join(self._token(token) for token in text.tokens) if text else Markup("")
+
+    def _token(self, token: Any) -> Markup:
+        match token:
+            case Words():
+                return Markup(token.text)
+            case Citation():
+                return Markup("").join(self.cite(key) for key in token.keys)
+            case RecordLink():
+                record = self.review.get(token.kind, token.id)
+                name = token.words or (use_name(self.review, record) if isinstance(record, Use) else "")
+                text = name or getattr(record, "label", None) or getattr(record, "name", None) or token.id
+                # Inside a Markdown paragraph the words of the link must not be read as Markdown.
+                return self.link(token.kind, token.id, Markup(words.inert(text)))
+            case Block(name="table"):
+                return Markup("\n\n") + self.table(token.arguments[0], **dict(token.filters)) + Markup("\n\n")
+            case Block(name="figure"):
+                return Markup("\n\n") + figures.FIGURES[token.arguments[0]](self) + Markup("\n\n")
+            case Block(name="count"):
+                return Markup(words.number(COUNTS[token.arguments[0]](self.review)))
+            case Block(name="value"):
+                return Markup(words.inert(value(self.review, *token.arguments)))
+        raise TypeError(f"no page form for {token}")
+
+    @property
+    def bibliography(self) -> list[tuple[int, str, cite.Reference]]:
+        """What the page cites, by number."""
+        return [(n, key, self.review.references[key]) for n, key in enumerate(self.cited, 1)]
+
+
+def use_name(review: Review, use: Use) -> str:
+    """A use in words: `Nivolumab: melanoma, adjuvant`."""
+    cancer = review.cancers.get(str(use.approval.cancer))
+    name = cancer.name.lower() if cancer else str(use.approval.cancer)
+    return f"{use.owner.name}: {name}, {tables.setting(review, use.approval.setting, use.approval.line)}"
+
+
+def value(review: Review, record: str, name: str) -> str:
+    """One field of a dataset row as text, in readable words; KeyError if there is no such row or field."""
+    kind, _, id = record.partition(":")
+    dataset = DATASETS["approvals" if kind == "approval" else KINDS[kind][0]]
+    row = {r.id: r for r in dataset.rows(review)}[id]
+    found = row.model_dump(by_alias=True, mode="json")[name]
+    if name == "phase":
+        return words.phases(row.phase)
+    if kind == "trial" and name == "status":
+        return words.status(found)
+    if isinstance(found, dict):
+        raise KeyError(name)
+    if isinstance(found, list):
+        return ", ".join(map(str, found))
+    return "not known" if found is None else str(found)
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """What a record's checks come to."""
+
+    rows: int
+    verified: int
+    last: str | None
+    oldest_copy: str | None
+    undated: int
+    unverified: tuple[tuple[str, str], ...]
+
+
+def freshness(record: Record, uses: Iterable[Use] = ()) -> Freshness:
+    """How many rows of a record, and of approvals shown with it, were checked, when last, and how old the oldest copy was."""
+    checks = [(path, leaf) for path, leaf in walk(record) if isinstance(leaf, Checked)]
+    checks += [
+        ((use.id, *path), leaf) for use in uses for path, leaf in walk(use.approval) if isinstance(leaf, Checked)
+    ]
+    good = [c for _, c in checks if c.verified]
+    days = [c.known_as_of for c in good if c.known_as_of]
+    return Freshness(
+        rows=len(checks),
+        verified=len(good),
+        last=max((str(c.date) for c in good), default=None),
+        oldest_copy=min(days, default=None),
+        undated=sum(c.known_as_of is None for c in good),
+        unverified=tuple((dotted(p[:-1]) or "record", str(c.unverified)) for p, c in checks if not c.verified),
+    )
+
+
+def paths(review: Review) -> tuple[str, ...]:
+    """The Markdown path of every page, sorted."""
+    records = [page_of(kind, id) for kind in KINDS for id in review.records[kind]]
+    references = [page_of("reference", key) for key in review.references]
+    prose = [file.removeprefix(f"{CONTENT}/") for file in review.prose]
+    lists = [f"{folder}/index.md" for folder in INDEXES]
+    return tuple(sorted({*records, *references, *prose, *lists, *_EXTRA}))
+
+
+_EXTRA = {"approvals/withdrawn.md": "Withdrawn and narrowed uses", "data.md": "Data"}
+
+
+def render(review: Review, addresses: Addresses = Addresses()) -> dict[str, str]:
+    """Every page as Markdown, by its path."""
+    environment = Environment(
+        loader=DictLoader(dict(review.templates)),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {"inert": lambda text: Markup(words.inert(text)), "capital": words.capital}
+    environment.globals |= {
+        "json": lambda data: Markup(json.dumps(data, ensure_ascii=False)),
+        "words": words,
+        "cite_printed": cite.printed,
+        "readout_columns": tables.READOUT_COLUMNS,
+        "printed_columns": tables.PRINTED_COLUMNS,
+        "review": review,
+        "counts": {name: count(review) for name, count in COUNTS.items()},
+    }
+    pages: dict[str, str] = {}
+    rows = {name: {row.id: row for row in dataset.rows(review)} for name, dataset in DATASETS.items()}
+
+    def page(path: str, template: str, **given: Any) -> None:
+        context = Page(review, path, addresses, rows)
+        body = environment.get_template(template).render(page=context, rows=rows, **given)
+        foot = environment.get_template("foot.md.j2").render(page=context, **given)
+        pages[path] = body.rstrip() + "\n\n" + foot.strip() + "\n"
+
+    for kind, (plural, _) in KINDS.items():
+        for id, record in review.records[kind].items():
+            named = (kind, id)
+            uses = _concerning(review, kind, id)
+            page(
+                page_of(kind, id),
+                f"{kind}.md.j2",
+                title=record.label,
+                named=named,
+                id=id,
+                record=record,
+                row=rows[plural][id],
+                fresh=freshness(record, [use for use in uses if use.owner is not record]),
+                prose=review.prose.get(f"{CONTENT}/{plural}/{id}.md"),
+                uses=_by_status(review, uses),
+            )
+    for key, reference in review.references.items():
+        page(
+            page_of("reference", key),
+            "reference.md.j2",
+            title=reference.label,
+            named=("reference", key),
+            id=key,
+            record=reference,
+            fresh=freshness(reference),
+            bibtex=exports.bibtex(key, reference),
+        )
+    for folder, title in INDEXES.items():
+        path = f"{folder}/index.md"
+        page(path, f"lists/{folder}.md.j2", title=title, named=None, prose=review.prose.get(f"{CONTENT}/{path}"))
+    for path, title in _EXTRA.items():
+        page(
+            path,
+            f"lists/{path.removesuffix('.md').replace('/', '-')}.md.j2",
+            title=title,
+            named=None,
+            prose=review.prose.get(f"{CONTENT}/{path}"),
+            datasets=DATASETS,
+        )
+    for file, text in review.prose.items():
+        path = file.removeprefix(f"{CONTENT}/")
+        if path not in pages:
+            page(path, "home.md.j2" if path == "index.md" else "page.md.j2", title=text.title, named=None, prose=text)
+    return dict(sorted(pages.items()))
+
+
+def _concerning(review: Review, kind: str, id: str) -> list[Use]:
+    """The approvals that a record's page shows, oldest first."""
+    concerned = {
+        "agent": lambda u: id in u.components,
+        "combination": lambda u: id == u.owner_id,
+        "cancer": lambda u: id in (u.approval.cancer, *u.approval.also_in),
+        "trial": lambda u: id in u.approval.trials,
+    }.get(kind, lambda u: False)
+    return sorted(filter(concerned, review.uses.values()), key=lambda u: (u.approval.approved_on, u.id))
+
+
+def _by_status(review: Review, uses: list[Use]) -> dict[str, list[ApprovalRow]]:
+    """The rows of some approvals, those in force and those withdrawn."""
+    rows = [approval(review, use) for use in uses]
+    return {status: [row for row in rows if row.status == status] for status in ("in force", "withdrawn")}
+
+
+def edit_path(review: Review, path: str) -> str | None:
+    """The file behind a page, relative to content/: the record, or the prose; None for a page made from many."""
+    folder, _, stem = path.removesuffix(".md").rpartition("/")
+    kind = next((k for k, (plural, _) in KINDS.items() if plural == folder), None)
+    if kind and stem in review.records[kind]:
+        return f"{folder}/{stem}.yml"
+    return path if f"{CONTENT}/{path}" in review.prose else None

@@ -1,0 +1,341 @@
+"""All records, prose and references as one immutable `Review`, with look-up by id and links both ways; the only reader of files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from build_scripts import cite, prose
+from build_scripts.history import Commit, commit
+from build_scripts.model import (
+    KINDS,
+    VOCABULARIES,
+    Agent,
+    Approval,
+    Cancer,
+    Checked,
+    Combination,
+    Correction,
+    Record,
+    SourceReview,
+    Target,
+    Trial,
+    VocabularyTerm,
+    parse,
+)
+from build_scripts.scalars import NCT, SLUG, Ref
+from build_scripts.source import Path as FieldPath
+from build_scripts.source import Problem, Source, decode, read, suggestion
+
+CONTENT, TEMPLATES, BIBLIOGRAPHY = "content", "templates", "references.bib"
+FOLDERS = {plural: kind for kind, (plural, _) in KINDS.items()}
+ASSETS = ("assets",)
+
+Named = tuple[str, str]
+"""A record by kind and id."""
+
+
+@dataclass(frozen=True)
+class Use:
+    """An approval with its owner."""
+
+    owner_kind: str
+    owner_id: str
+    owner: Agent | Combination
+    approval: Approval
+
+    @property
+    def id(self) -> str:
+        """The full id, `owner:approval`."""
+        return f"{self.owner_id}:{self.approval.id}"
+
+    @property
+    def components(self) -> tuple[str, ...]:
+        """The ids of what is given: the agent, or the components of the combination."""
+        return (self.owner_id,) if isinstance(self.owner, Agent) else tuple(map(str, self.owner.components))
+
+
+@dataclass(frozen=True)
+class Review:
+    """Everything that the content says, as it stands in one commit."""
+
+    records: Mapping[str, Mapping[str, Record]]
+    references: Mapping[str, cite.Reference]
+    vocabularies: Mapping[str, Mapping[str, VocabularyTerm]]
+    prose: Mapping[str, prose.Prose]
+    templates: Mapping[str, str]
+    sources: Mapping[Named, Source] = field(repr=False)
+    texts: Mapping[str, str] = field(repr=False)
+    reading: tuple[Problem, ...]
+    commit: Commit | None
+
+    @property
+    def agents(self) -> Mapping[str, Agent]:
+        """Agents by id."""
+        return self.records["agent"]  # type: ignore[return-value]
+
+    @property
+    def combinations(self) -> Mapping[str, Combination]:
+        """Combinations by id."""
+        return self.records["combination"]  # type: ignore[return-value]
+
+    @property
+    def trials(self) -> Mapping[str, Trial]:
+        """Trials by registry number."""
+        return self.records["trial"]  # type: ignore[return-value]
+
+    @property
+    def cancers(self) -> Mapping[str, Cancer]:
+        """Cancers by id."""
+        return self.records["cancer"]  # type: ignore[return-value]
+
+    @property
+    def targets(self) -> Mapping[str, Target]:
+        """Targets by id."""
+        return self.records["target"]  # type: ignore[return-value]
+
+    @property
+    def reviews(self) -> Mapping[str, SourceReview]:
+        """The source reviews by id."""
+        return self.records["review"]  # type: ignore[return-value]
+
+    @property
+    def corrections(self) -> Mapping[str, Correction]:
+        """Corrections by id."""
+        return self.records["correction"]  # type: ignore[return-value]
+
+    @cached_property
+    def uses(self) -> Mapping[str, Use]:
+        """Approvals by full id, with their owners."""
+        return MappingProxyType(
+            {
+                use.id: use
+                for kind in ("agent", "combination")
+                for id, owner in self.records[kind].items()
+                for approval in owner.approvals  # type: ignore[attr-defined]
+                for use in (Use(kind, id, owner, approval),)  # type: ignore[arg-type]
+            }
+        )
+
+    def get(self, kind: str, id: str) -> Any:
+        """The record, approval (as a Use), partner or reference of a kind and id, or None."""
+        match kind:
+            case "approval":
+                return self.uses.get(id)
+            case "reference":
+                return self.references.get(id)
+            case "partner":
+                return self.vocabularies["partners"].get(id)
+        return self.records.get(kind, {}).get(id)
+
+    def ids(self, kind: str) -> tuple[str, ...]:
+        """The ids of a kind, sorted."""
+        match kind:
+            case "approval":
+                return tuple(sorted(self.uses))
+            case "reference":
+                return tuple(sorted(self.references))
+            case "partner":
+                return tuple(sorted(self.vocabularies["partners"]))
+        return tuple(sorted(self.records.get(kind, {})))
+
+    def owners(self) -> Iterator[tuple[Named, Record]]:
+        """Every record and reference, by kind and id."""
+        for kind, records in self.records.items():
+            for id, record in records.items():
+                yield (kind, id), record
+        for key, reference in self.references.items():
+            yield ("reference", key), reference
+
+    @cached_property
+    def links(self) -> tuple[tuple[Named, FieldPath, Ref], ...]:
+        """Every pointer from one record to another, with the path at which it stands."""
+        return tuple(
+            (named, path, leaf)
+            for named, record in self.owners()
+            for path, leaf in walk(record)
+            if isinstance(leaf, Ref)
+        )
+
+    @cached_property
+    def linked_from(self) -> Mapping[Named, tuple[Named, ...]]:
+        """For each record, approval and reference: the records and prose files that point to it, sorted."""
+        found: dict[Named, set[Named]] = {}
+        for named, _, leaf in self.links:
+            kinds, id = leaf.target
+            for kind in kinds:
+                if self.get(kind, id) is not None:
+                    found.setdefault((kind, id), set()).add(named)
+        for file, text in self.prose.items():
+            for token in text.tokens:
+                pointed = (
+                    [("reference", key) for key in token.keys]
+                    if isinstance(token, prose.Citation)
+                    else [(token.kind, token.id)]
+                    if isinstance(token, prose.RecordLink)
+                    else []
+                )
+                for named in pointed:
+                    found.setdefault(named, set()).add(prose_owner(file))
+        return MappingProxyType({named: tuple(sorted(by)) for named, by in found.items()})
+
+    def checks(self, record: Record) -> tuple[Checked, ...]:
+        """Every check inside a record."""
+        return tuple(leaf for _, leaf in walk(record) if isinstance(leaf, Checked))
+
+    def file(self, named: Named) -> str:
+        """The file that holds a record."""
+        return self.sources[named].file
+
+
+def walk(value: Any, path: FieldPath = ()) -> Iterator[tuple[FieldPath, Any]]:
+    """Every leaf and every check inside a record, with its path in the file."""
+    if isinstance(value, Record):
+        if isinstance(value, Checked):
+            yield path, value
+        for name, info in type(value).model_fields.items():
+            yield from walk(getattr(value, name), (*path, info.alias or name))
+    elif isinstance(value, tuple):
+        for index, child in enumerate(value):
+            yield from walk(child, (*path, index))
+    elif isinstance(value, dict):
+        for key, child in value.items():
+            yield from walk(child, (*path, key))
+    elif value is not None:
+        yield path, value
+
+
+def prose_owner(file: str) -> Named:
+    """Whose prose a Markdown file is: a record's, or a page's own."""
+    folder, _, stem = file.removeprefix(f"{CONTENT}/").removesuffix(".md").rpartition("/")
+    return (FOLDERS[folder], stem) if folder in FOLDERS and stem != "index" else ("page", f"{folder}/{stem}".lstrip("/"))
+
+
+def load(root: Path) -> Review:
+    """The review under `root`: all that parses, and in `reading` every problem of what does not."""
+    texts, problems = _texts(root)
+    records: dict[str, dict[str, Record]] = {kind: {} for kind in KINDS}
+    sources: dict[Named, Source] = {}
+    vocabularies: dict[str, dict[str, VocabularyTerm]] = {name: {} for name in VOCABULARIES}
+    pages: dict[str, prose.Prose] = {}
+    for file, text in texts.items():
+        if file.startswith(f"{CONTENT}/") and file.endswith(".md"):
+            pages[file] = prose.parse(text, file)
+            problems += pages[file].problems
+        elif file.startswith(f"{CONTENT}/vocabularies/"):
+            problems += _vocabulary(file, text, vocabularies, sources)
+        elif file.startswith(f"{CONTENT}/"):
+            problems += _record(file, text, records, sources)
+    for name in VOCABULARIES:
+        if ("vocabulary", name) not in sources and not any(f"vocabularies/{name}.yml" in p.file for p in problems):
+            problems.append(Problem(f"{CONTENT}/vocabularies/{name}.yml", 1, "", "this vocabulary has no file"))
+    references, entries, found = cite.load(texts.get(BIBLIOGRAPHY, ""), BIBLIOGRAPHY)
+    if BIBLIOGRAPHY not in texts:
+        problems.append(Problem(BIBLIOGRAPHY, 1, "", "the bibliography is missing"))
+    problems += found
+    sources |= {("reference", key): source for key, source in entries.items()}
+    return Review(
+        records=MappingProxyType({k: MappingProxyType(dict(sorted(v.items()))) for k, v in records.items()}),
+        references=MappingProxyType(dict(sorted(references.items()))),
+        vocabularies=MappingProxyType({k: MappingProxyType(v) for k, v in vocabularies.items()}),
+        prose=MappingProxyType(pages),
+        templates=MappingProxyType(
+            {f.removeprefix(f"{TEMPLATES}/"): t for f, t in texts.items() if f.startswith(f"{TEMPLATES}/")}
+        ),
+        sources=MappingProxyType(sources),
+        texts=MappingProxyType(texts),
+        reading=tuple(sorted(problems)),
+        commit=commit(root),
+    )
+
+
+def _texts(root: Path) -> tuple[dict[str, str], list[Problem]]:
+    """Every text file of content, templates and bibliography by its path, sorted, and what cannot be read."""
+    texts: dict[str, str] = {}
+    problems: list[Problem] = []
+    inside = root.resolve()
+    paths = [
+        *sorted((root / CONTENT).rglob("*")),
+        *sorted((root / TEMPLATES).rglob("*")),
+        *([root / BIBLIOGRAPHY] if (root / BIBLIOGRAPHY).exists() else []),
+    ]
+    for path in paths:
+        file = path.relative_to(root).as_posix()
+        parts = Path(file).parts
+        if path.is_symlink() and not path.resolve().is_relative_to(inside):
+            problems.append(Problem(file, 1, "", "a link out of the project; put the file itself here"))
+            continue
+        if not path.is_file() or any(part.startswith(".") for part in parts) or path.name.endswith("~"):
+            continue
+        if len(parts) > 2 and parts[0] == CONTENT and parts[1] in ASSETS:
+            continue
+        if parts[0] == CONTENT and path.suffix not in (".yml", ".md"):
+            advice = "rename it to .yml" if path.suffix == ".yaml" else "content holds .yml and .md files, and assets/"
+            problems.append(Problem(file, 1, "", f"'{path.suffix or path.name}' files do not belong here; {advice}"))
+            continue
+        try:
+            raw = path.read_bytes()
+        except OSError as error:
+            problems.append(Problem(file, 1, "", f"cannot be read: {error.strerror}"))
+            continue
+        text, found = decode(raw, file)
+        problems += found
+        if not found:
+            texts[file] = text
+    return texts, problems
+
+
+def _record(
+    file: str, text: str, records: dict[str, dict[str, Record]], sources: dict[Named, Source]
+) -> list[Problem]:
+    """Adds the record of one file, or says why there is none."""
+    path = Path(file)
+    folder = "/".join(path.parts[1:-1])
+    if folder not in FOLDERS:
+        where = f"'{folder}' is no kind of record" if folder else "a record stands in the folder of its kind"
+        return [Problem(file, 1, "", where + suggestion(folder, FOLDERS))]
+    kind = FOLDERS[folder]
+    id = path.stem
+    problems: list[Problem] = []
+    form = NCT if kind == "trial" else SLUG
+    if not form.fullmatch(id):
+        must = "a registry number, NCT and eight digits" if kind == "trial" else "lowercase words and hyphens"
+        problems.append(Problem(file, 1, "", f"the file name '{id}' is not an id: {must}"))
+    if twin := next((other for other in records[kind] if other.casefold() == id.casefold() and other != id), None):
+        problems.append(Problem(file, 1, "", f"'{id}' differs from '{twin}' in case only"))
+    source = read(text, file)
+    parsed = parse(source, KINDS[kind][1])
+    if not isinstance(parsed, Record):
+        return problems + list(parsed)
+    if not problems:
+        records[kind][id] = parsed
+        sources[kind, id] = source
+    return problems
+
+
+def _vocabulary(
+    file: str, text: str, vocabularies: dict[str, dict[str, VocabularyTerm]], sources: dict[Named, Source]
+) -> list[Problem]:
+    """Adds the terms of one vocabulary file."""
+    name = Path(file).stem
+    if name not in VOCABULARIES:
+        return [Problem(file, 1, "", f"'{name}' is no vocabulary{suggestion(name, VOCABULARIES)}")]
+    source = read(text, file)
+    if source.problems:
+        return list(source.problems)
+    if not isinstance(source.value, dict):
+        return [Problem(file, 1, "", "a vocabulary is a list of `term: {description: ...}`")]
+    sources["vocabulary", name] = source
+    problems: list[Problem] = []
+    for term, value in source.value.items():
+        lines = {path[1:]: line for path, line in source.lines.items() if path[:1] == (term,)}
+        parsed = parse(Source(file, value, lines), VocabularyTerm)
+        if isinstance(parsed, VocabularyTerm):
+            vocabularies[name][term] = parsed
+        else:
+            problems += [Problem(p.file, p.line, ".".join(filter(None, (term, p.field))), p.message) for p in parsed]
+    return problems

@@ -1,0 +1,239 @@
+"""The scalar types of the facts: each with its own pattern, its own words when it is wrong, and its own JSON Schema."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from typing import Annotated, Any, ClassVar
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import PydanticCustomError, core_schema
+
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+NCT = re.compile(r"NCT\d{8}")
+# Anything that tries to be a registry number, well formed or not.
+NCT_LIKE = re.compile(r"\bNCT[-\s]?\d+\b", re.IGNORECASE)
+DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>{}]+[^\s\"<>{}.,;]")
+PMID = re.compile(r"[1-9]\d{0,7}")
+INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+def wrong(message: str) -> PydanticCustomError:
+    """The error that a validator raises; its message reaches the editor as it stands."""
+    return PydanticCustomError("rule", "{message}", {"message": message})
+
+
+def _text(value: str) -> str:
+    value = " ".join(value.split())
+    if not value:
+        raise wrong("the text is empty")
+    if INVISIBLE.search(value):
+        raise wrong("holds an invisible or direction-changing character; retype the text")
+    return value
+
+
+def _count(value: Any) -> Any:
+    if isinstance(value, str):
+        if not re.fullmatch(r"\d{1,9}", value):
+            raise wrong(f"'{value}' is not a whole number")
+        return int(value)
+    return value
+
+
+def _decimal(value: str) -> str:
+    if not re.fullmatch(r"[<>≤≥]?-?\d+(\.\d+)?", value):
+        raise wrong(f"'{value}' is not a number as printed, such as 0.69 or <0.001")
+    return value
+
+
+def _url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("https", "http") or not parts.netloc or re.search(r"[\s<>\"'`]", value):
+        raise wrong(f"'{value}' is not a web address that starts with https://")
+    return value
+
+
+def _slug(value: str) -> str:
+    if not SLUG.fullmatch(value):
+        raise wrong(f"'{value}' is not an id: lowercase words and hyphens")
+    return value
+
+
+Text = Annotated[str, AfterValidator(_text)]
+Count = Annotated[int, BeforeValidator(_count)]
+Decimal = Annotated[str, AfterValidator(_decimal), Field(json_schema_extra={"examples": ["0.69", "<0.001"]})]
+Url = Annotated[str, AfterValidator(_url), Field(json_schema_extra={"format": "uri"})]
+Slug = Annotated[str, AfterValidator(_slug), Field(json_schema_extra={"pattern": f"^{SLUG.pattern}$"})]
+
+
+class _Word(str):
+    """A string with a rule of its own; pydantic builds the subclass after the rule has passed."""
+
+    schema: ClassVar[dict[str, Any]] = {}
+
+    @classmethod
+    def check(cls, value: str) -> str:
+        return value
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_after_validator_function(
+            lambda value: cls(cls.check(value)),
+            core_schema.str_schema(strip_whitespace=True),
+            serialization=core_schema.plain_serializer_function_ser_schema(str),
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {"type": "string", **cls.schema}
+
+
+class Day(_Word):
+    """A date as precise as the source gives it: YYYY, YYYY-MM or YYYY-MM-DD, never padded."""
+
+    schema = {"pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"}
+
+    @classmethod
+    def check(cls, value: str) -> str:
+        match = re.fullmatch(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", value)
+        if not match:
+            raise wrong(f"'{value}' is not a date; write YYYY-MM-DD, YYYY-MM or YYYY")
+        year, month, day = (int(part) if part else None for part in match.groups())
+        real = 1900 <= year <= 2100 and (month is None or 1 <= month <= 12)  # type: ignore[operator]
+        if real and month and day is not None:
+            real = 1 <= day <= calendar.monthrange(year, month)[1]  # type: ignore[arg-type]
+        if not real:
+            raise wrong(f"'{value}' is no day of the calendar")
+        return value
+
+    def before(self, other: str) -> bool:
+        """Whether this date is surely earlier; dates of unequal precision compare on what both say."""
+        common = min(len(self), len(other))
+        return self[:common] < other[:common]
+
+
+class AsOf(_Word):
+    """The day that a copy shows for itself, or the word `unknown`."""
+
+    schema = {"pattern": r"^(unknown|\d{4}(-\d{2}(-\d{2})?)?)$"}
+
+    @classmethod
+    def check(cls, value: str) -> str:
+        return value if value == "unknown" else Day.check(value)
+
+
+class Ref(_Word):
+    """The id of another record; the class says of which kinds, the review whether it exists."""
+
+    kinds: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def check(cls, value: str) -> str:
+        return _slug(value)
+
+    @property
+    def target(self) -> tuple[tuple[str, ...], str]:
+        """The kinds that this id may belong to, and the id within them."""
+        return self.kinds, str(self)
+
+
+class AgentRef(Ref):
+    kinds = ("agent",)
+
+
+class ComponentRef(Ref):
+    kinds = ("agent", "partner")
+
+
+class TargetRef(Ref):
+    kinds = ("target",)
+
+
+class CancerRef(Ref):
+    kinds = ("cancer",)
+
+
+class CorrectionRef(Ref):
+    kinds = ("correction",)
+
+
+class ReferenceRef(Ref):
+    kinds = ("reference",)
+
+
+class TrialRef(Ref):
+    kinds = ("trial",)
+    schema = {"pattern": f"^{NCT.pattern}$"}
+
+    @classmethod
+    def check(cls, value: str) -> str:
+        if not NCT.fullmatch(value):
+            raise wrong(f"'{value}' is not a registry number: NCT and eight digits")
+        return value
+
+
+class ApprovalRef(Ref):
+    """An approval by its full id, `nivolumab:melanoma-adjuvant`."""
+
+    kinds = ("approval",)
+    schema = {"pattern": r"^[a-z0-9-]+:[a-z0-9-]+$"}
+
+    @classmethod
+    def check(cls, value: str) -> str:
+        if not re.fullmatch(rf"{SLUG.pattern}:{SLUG.pattern}", value):
+            raise wrong(f"'{value}' is not an approval; write owner:approval, such as nivolumab:melanoma-adjuvant")
+        return value
+
+
+class RecordRef(Ref):
+    """Any record by kind and id, `trial:NCT01866319`."""
+
+    schema = {"pattern": r"^[a-z]+:.+$"}
+
+    @classmethod
+    def check(cls, value: str) -> str:
+        if not re.fullmatch(r"[a-z]+:[A-Za-z0-9:-]+", value):
+            raise wrong(f"'{value}' does not name a record; write kind:id, such as trial:NCT01866319")
+        return value
+
+    @property
+    def target(self) -> tuple[tuple[str, ...], str]:
+        kind, _, name = self.partition(":")
+        return (kind,), name
+
+
+class Term(_Word):
+    """A word of a closed vocabulary, which is one file of its own."""
+
+    vocabulary: ClassVar[str] = ""
+
+
+class Regulator(Term):
+    vocabulary = "regulators"
+
+
+class Setting(Term):
+    vocabulary = "settings"
+
+
+class Line(Term):
+    vocabulary = "lines"
+
+
+class Marker(Term):
+    vocabulary = "markers"
+
+
+class Modality(Term):
+    vocabulary = "modalities"
+
+
+class Route(Term):
+    vocabulary = "routes"
+
+
+class CombinationClass(Term):
+    vocabulary = "combination-classes"

@@ -1,0 +1,165 @@
+"""One YAML text -> plain values, and the line of every path in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from types import MappingProxyType
+from typing import Any
+
+import yaml
+
+# libyaml reads eight times faster; the pure loader gives the same nodes where libyaml is absent.
+_Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+MAX_CHARACTERS = 1_000_000
+MAX_DEPTH = 20
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """A mistake in the content: where it is, what is wrong, what to do; prints as one line."""
+
+    file: str
+    line: int
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        field = f"{self.field}: " if self.field else ""
+        return f"{self.file}:{self.line}: {field}{self.message}"
+
+
+@dataclass(frozen=True)
+class Source:
+    """The plain values of one YAML file: dicts, lists, strings and None, with the line of every path."""
+
+    file: str
+    value: Any
+    lines: Mapping[Path, int]
+    problems: tuple[Problem, ...] = ()
+
+    def line(self, path: Path) -> int:
+        """The line of a path, or of the nearest parent that the file has."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+    def problem(self, path: Path, message: str) -> Problem:
+        """A problem at a path of this file."""
+        return Problem(self.file, self.line(path), dotted(path), message)
+
+
+def dotted(path: Path) -> str:
+    """A path as editors read it: `arms[1].agent`, counted from 1."""
+    words = ""
+    for step in path:
+        words += f"[{step + 1}]" if isinstance(step, int) else f".{step}" if words else step
+    return words
+
+
+def suggestion(word: str, known: Iterable[str], most: int = 9) -> str:
+    """What to do about an unknown word: the nearest known one, or all of them when they are few."""
+    words = sorted(known)
+    # Numbers resemble each other by chance: only one or two digits off is worth a suggestion.
+    near = get_close_matches(word, words, n=1, cutoff=0.85 if re.search(r"\d{5}", word) else 0.6)
+    if near:
+        return f"; did you mean '{near[0]}'?"
+    if words and len(words) <= most:
+        return f"; it is one of {', '.join(words)}"
+    return ""
+
+
+def decode(raw: bytes, file: str) -> tuple[str, tuple[Problem, ...]]:
+    """The text of a file, or an empty text and the reason why it cannot be read as text."""
+    if len(raw) > MAX_CHARACTERS:
+        return "", (Problem(file, 1, "", f"the file is larger than {MAX_CHARACTERS:,} bytes"),)
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        return "", (Problem(file, line, "", "this is not UTF-8 text; save the file as UTF-8"),)
+    for number, content in enumerate(text.split("\n"), 1):
+        bad = next((c for c in content if ord(c) < 32 and c not in "\t\r"), None)
+        if bad is not None:
+            return "", (Problem(file, number, "", f"control character U+{ord(bad):04X}; remove it"),)
+    return text, ()
+
+
+def read(text: str, file: str) -> Source:
+    """The values and lines of one YAML text; a text that does not parse gives no value and one problem."""
+    try:
+        node = yaml.compose(text, Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        return Source(file, None, MappingProxyType({}), (Problem(file, line, "", f"this is not YAML: {_plain(error)}"),))
+    except (yaml.YAMLError, RecursionError) as error:
+        reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error).splitlines()[0]
+        return Source(file, None, MappingProxyType({}), (Problem(file, 1, "", f"this is not YAML: {reason}"),))
+    if node is None:
+        return Source(file, None, MappingProxyType({}), (Problem(file, 1, "", "the file is empty"),))
+    lines: dict[Path, int] = {}
+    problems: list[Problem] = []
+    seen: set[int] = set()
+    value = _value(node, (), file, lines, problems, seen)
+    return Source(file, value, MappingProxyType(lines), tuple(problems))
+
+
+def _plain(error: yaml.MarkedYAMLError) -> str:
+    words = error.problem or "it cannot be read"
+    if "mapping values are not allowed" in words:
+        return "a text that holds ': ' needs quotes around it"
+    if "found character '\\t'" in words or "found character that cannot start" in words:
+        return "a value starts with a character that needs quotes, or a tab indents the line"
+    return words
+
+
+def _value(
+    node: yaml.Node, path: Path, file: str, lines: dict[Path, int], problems: list[Problem], seen: set[int]
+) -> Any:
+    """The plain value under a node; every alias, merge key and repeated key becomes a problem."""
+    line = node.start_mark.line + 1
+    lines.setdefault(path, line)
+    # An alias is the very node of its anchor: facts repeat themselves rather than point at each other.
+    if id(node) in seen:
+        problems.append(Problem(file, line, dotted(path), "YAML aliases (*name) are not used here; write the value out"))
+        return None
+    seen.add(id(node))
+    if len(path) > MAX_DEPTH:
+        problems.append(Problem(file, line, dotted(path), f"nested more than {MAX_DEPTH} levels deep"))
+        return None
+    if isinstance(node, yaml.ScalarNode):
+        # The pure loader gives a plain scalar no style, libyaml an empty one; a quoted 'null' is a word.
+        return None if not node.style and node.value in ("", "~", "null") else node.value
+    if isinstance(node, yaml.SequenceNode):
+        return [
+            _value(child, (*path, index), file, lines, problems, seen) for index, child in enumerate(node.value)
+        ]
+    return dict(_pairs(node, path, file, lines, problems, seen))
+
+
+def _pairs(
+    node: yaml.Node, path: Path, file: str, lines: dict[Path, int], problems: list[Problem], seen: set[int]
+) -> Iterator[tuple[str, Any]]:
+    first: dict[str, int] = {}
+    for key, child in node.value:
+        line = key.start_mark.line + 1
+        if not isinstance(key, yaml.ScalarNode):
+            problems.append(Problem(file, line, dotted(path), "a field name must be a single word"))
+            continue
+        name = key.value
+        here = (*path, name)
+        if name == "<<":
+            problems.append(Problem(file, line, dotted(path), "merge keys (<<) are not used here; write the fields out"))
+            continue
+        if name in first:
+            problems.append(Problem(file, line, dotted(here), f"given twice, first on line {first[name]}"))
+            continue
+        first[name] = line
+        lines[here] = line
+        yield name, _value(child, here, file, lines, problems, seen)

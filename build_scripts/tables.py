@@ -1,0 +1,333 @@
+"""The tables that readers see: which rows of which dataset, in which columns, as HTML with every cell escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from markupsafe import Markup, escape
+
+from build_scripts import words
+from build_scripts.model import Basis, Checked, Readout
+from build_scripts.review import Review
+from build_scripts.rows import DATASETS, ApprovalRow, Row, TrialRow
+from build_scripts.scalars import NCT
+
+
+class Page(Protocol):
+    """What a cell may ask of the page on which it stands."""
+
+    review: Review
+
+    def link(self, kind: str, id: str, text: str | None = None) -> Markup:
+        """A link to a record."""
+
+    def sourced(self, source: Basis, checked: Checked) -> Markup:
+        """The mark that says what a row rests on and how it was checked."""
+
+    def anchor(self, row: Any) -> str | None:
+        """The anchor of a row that has its home on this page."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A heading, and what stands under it for a row."""
+
+    title: str
+    cell: Callable[[Page, Any], Markup | str]
+
+
+@dataclass(frozen=True)
+class View:
+    """A table that prose and templates may ask for by name."""
+
+    dataset: str
+    caption: str
+    columns: tuple[str, ...]
+    keep: Callable[[Any], bool] = lambda row: True
+    order: Callable[[Any], Any] = lambda row: row.id
+    newest_first: bool = False
+
+
+def listed(cells: Sequence[Markup | str], empty: str = "–") -> Markup:
+    """Several things in one cell."""
+    return Markup(", ").join(escape(cell) for cell in cells) if cells else Markup(empty)
+
+
+def _links(kind: str, field: str) -> Callable[[Page, Any], Markup]:
+    return lambda page, row: listed([page.link(kind, id) for id in getattr(row, field)])
+
+
+def regimen(page: Page, row: ApprovalRow) -> Markup:
+    """What is given, linked to its owner, with the label's detail of the partners."""
+    owner = page.link("combination", row.combination) if row.combination else page.link("agent", row.agents[0])
+    return owner + (Markup(' <span class="detail">{}</span>').format(row.regimen) if row.regimen else Markup(""))
+
+
+def _population(page: Page, row: ApprovalRow) -> Markup:
+    marker = Markup(' <span class="marker">{}</span>').format(row.biomarker) if row.biomarker else Markup("")
+    return escape(words.capital(row.population)) + marker
+
+
+def setting(review: Review, stage: str, line: str) -> str:
+    """The stage of care with its line, where it has one, in readable words."""
+    said = [
+        (known.name if (known := review.vocabularies[name].get(term)) else None) or term
+        for name, term in (("settings", stage), ("lines", line))
+        if term != "not-applicable"
+    ]
+    return ", ".join(said)
+
+
+def _setting(page: Page, row: ApprovalRow) -> str:
+    return words.capital(setting(page.review, row.setting, row.line))
+
+
+def _event_mark(page: Page, event: Any) -> Markup:
+    return page.sourced(event.source, event.checked)
+
+
+def _since(page: Page, row: ApprovalRow) -> Markup:
+    first = next((e for e in row.events if e.event == "approved"), row.events[0])
+    return Markup('<time datetime="{0}">{0}</time> ').format(row.approved_on) + _event_mark(page, first)
+
+
+def _status(page: Page, row: ApprovalRow) -> Markup:
+    changes = [e for e in row.events if e.event not in ("approved",)]
+    said = [
+        Markup('<span class="status {0}">{1} {2}</span> {3}{4}').format(
+            e.event,
+            e.event,
+            e.date,
+            _event_mark(page, e),
+            Markup(' <span class="detail">{}</span>').format(e.reason or e.detail) if e.reason or e.detail else "",
+        )
+        for e in changes
+    ]
+    path = Markup('<span class="pathway">{}</span>').format(f"{row.pathway} approval")
+    return Markup("<br>").join([path, *said])
+
+
+def _withdrawn(page: Page, row: ApprovalRow) -> Markup:
+    last = row.events[-1]
+    return Markup('<time datetime="{0}">{0}</time> ').format(last.date) + _event_mark(page, last)
+
+
+def _trials(page: Page, row: Any) -> Markup:
+    why = getattr(row, "no_trial", None)
+    if not row.trials and why:
+        return Markup('<span class="detail">none: {}</span>').format(why)
+    return listed([page.link("trial", id) for id in row.trials])
+
+
+def value(readout: Readout) -> str:
+    """A read-out's value with its interval and p, as printed."""
+    unit = {"%": " %", "ratio": ""}.get(readout.unit, f" {readout.unit}")
+    said = f"{readout.value}{unit}"
+    if readout.ci:
+        said += f" ({readout.ci.level} % CI {readout.ci.low} to {readout.ci.high})"
+    return f"{said}, p {readout.p if readout.p[0] in '<>≤≥' else '= ' + readout.p}" if readout.p else said
+
+
+def _readout(page: Page, row: TrialRow) -> Markup | str:
+    return Markup("<br>").join(
+        escape(f"{words.capital(r.endpoint)}{', ' + r.measure if r.measure != 'rate' else ''}: {value(r)}")
+        for r in row.readouts[:2]
+    ) or Markup('<span class="detail">none recorded</span>')
+
+
+def _trial_status(page: Page, row: TrialRow) -> str:
+    when = f" ({row.status_as_of})" if row.status_as_of else " (undated copy)"
+    return words.status(row.status) + (when if row.status else "")
+
+
+def _checked(page: Page, row: Row) -> Markup:
+    if row.verified:
+        return Markup('<span class="ok">checked</span>')
+    return Markup('<span class="unverified">unverified in part</span>')
+
+
+def _says(page: Page, row: Any) -> Markup:
+    return Markup("<br>").join(Markup("{}: “{}”").format(s.who, s.as_printed) for s in row.says)
+
+
+COLUMNS = {
+    "agent": Column("Agent", lambda page, row: page.link("agent", row.id)),
+    "agents": Column("Agents", _links("agent", "agents")),
+    "applicant": Column("Applicant", lambda page, row: row.applicant or "–"),
+    "approvals": Column(
+        "Uses in force",
+        lambda page, row: str(
+            sum(u.approval.status == "in force" for u in page.review.uses.values() if row.id in u.components)
+        ),
+    ),
+    "brands": Column("Brand", lambda page, row: ", ".join(row.brands) or "–"),
+    "cancer": Column(
+        "Cancer", lambda page, row: listed([page.link("cancer", id) for id in (row.cancer, *row.also_in)])
+    ),
+    "cancer record": Column("Cancer", lambda page, row: page.link("cancer", row.id)),
+    "cancers": Column("Cancers", _links("cancer", "cancers")),
+    "checked": Column("Checked", _checked),
+    "class": Column("Class", lambda page, row: row.class_),
+    "antibody class": Column("Antibody", lambda page, row: row.antibody_class or row.modality),
+    "combination": Column("Combination", lambda page, row: page.link("combination", row.id)),
+    "correction": Column("Matter", lambda page, row: page.link("correction", row.id)),
+    "first": Column("First FDA approval", lambda page, row: row.first_fda_approval or "–"),
+    "holds": Column("What holds", lambda page, row: row.holds),
+    "in force": Column(
+        "Uses in force / all",
+        lambda page, row: (
+            f"{sum(page.review.uses[a].approval.status == 'in force' for a in row.approvals)} / {len(row.approvals)}"
+        ),
+    ),
+    "kind": Column("Kind", lambda page, row: row.kind),
+    "phase": Column("Phase", lambda page, row: words.phases(row.phase)),
+    "population": Column("For whom", _population),
+    "product": Column("One product", lambda page, row: row.fixed_dose.brand if row.fixed_dose else "–"),
+    "readouts": Column("Pivotal read-out", _readout),
+    "detail": Column("With", lambda page, row: row.regimen or "–"),
+    "reason": Column("Why", lambda page, row: row.events[-1].reason or row.events[-1].detail or "not recorded"),
+    "regimen": Column("Regimen", regimen),
+    "says": Column("Who says what", _says),
+    "setting": Column("Setting", _setting),
+    "since": Column("Since", _since),
+    "status": Column("Approval", _status),
+    "symbol": Column("Gene", lambda page, row: row.symbol),
+    "target": Column("Target", lambda page, row: page.link("target", row.id)),
+    "targets": Column("Target", _links("target", "targets")),
+    "trial": Column("Trial", lambda page, row: page.link("trial", row.id)),
+    "trial status": Column("Status (as of)", _trial_status),
+    "trials": Column("Trials", _trials),
+    "trial count": Column("Trials", lambda page, row: str(len(row.trials))),
+    "withdrawn": Column("Withdrawn", _withdrawn),
+}
+
+READOUT_COLUMNS = (
+    Column("Endpoint", lambda page, r: words.capital(r.endpoint) + (f" ({r.population})" if r.population else "")),
+    Column("Result", lambda page, r: f"{words.capital(r.measure)} {value(r)}"),
+    Column("Arms", lambda page, r: " against ".join(r.arms)),
+    Column("Analysis", lambda page, r: ", ".join(filter(None, (r.analysis, r.follow_up, r.data_cut and f"data of {r.data_cut}")))),
+    Column("Outcome", lambda page, r: Markup('<span class="outcome {0}">{0}</span>').format(r.outcome)),
+    Column("Source", lambda page, r: page.sourced(r.source, r.checked)),
+)
+"""The read-outs of one trial."""
+
+
+def _became(page: Page, row: Any) -> Markup:
+    found = [
+        page.link("approval", id) + Markup(' <span class="status {0}">{0}</span>').format(use.approval.status)
+        for id in row.borne_out_by
+        if (use := page.review.uses.get(str(id)))
+    ]
+    wrong = [page.link("correction", str(id)) + Markup(' <span class="status">correction</span>') for id in row.corrections]
+    return Markup("<br>").join([*found, *wrong])
+
+
+def _printed_trials(page: Page, row: Any) -> Markup:
+    cells = []
+    for printed in row.trials:
+        number = NCT.search(printed)
+        cells.append(page.link("trial", number[0], printed) if number else escape(printed))
+    return Markup("<br>").join(cells)
+
+
+PRINTED_COLUMNS = (
+    Column("Row", lambda page, r: f"{r.table}.{r.row}"),
+    Column("Agent", lambda page, r: r.agent),
+    Column("Cancer", lambda page, r: r.cancer),
+    Column("Trials", _printed_trials),
+    Column("Today", _became),
+)
+"""The printed rows of a source review."""
+
+_USE = ("setting", "population", "since", "status", "trials")
+
+VIEWS = {
+    "agents": View(
+        "agents",
+        "Checkpoint inhibitors",
+        ("agent", "brands", "targets", "antibody class", "first", "approvals", "checked"),
+        order=lambda row: (row.first_fda_approval or "9999", row.id),
+    ),
+    "approvals": View(
+        "approvals",
+        "Uses in force",
+        ("regimen", "cancer", *_USE),
+        keep=lambda row: row.status == "in force",
+        order=lambda row: (row.approved_on, row.id),
+        newest_first=True,
+    ),
+    "approvals withdrawn": View(
+        "approvals",
+        "Uses withdrawn",
+        ("regimen", "cancer", "setting", "population", "since", "withdrawn", "reason", "trials"),
+        keep=lambda row: row.status == "withdrawn",
+        order=lambda row: (row.status_date, row.id),
+        newest_first=True,
+    ),
+    "approvals narrowed": View(
+        "approvals",
+        "Uses narrowed and still in force",
+        ("regimen", "cancer", *_USE),
+        keep=lambda row: row.status == "in force" and any(e.event == "narrowed" for e in row.events),
+        order=lambda row: (row.status_date, row.id),
+        newest_first=True,
+    ),
+    "approved combinations": View(
+        "approvals",
+        "Approved combinations, uses in force",
+        ("regimen", "cancer", *_USE),
+        keep=lambda row: row.status == "in force" and row.combination is not None,
+        order=lambda row: (row.cancer, row.approved_on, row.id),
+    ),
+    "cancers": View("cancers", "Cancers", ("cancer record", "in force", "trial count")),
+    "combinations": View(
+        "combinations", "Combinations", ("combination", "class", "cancers", "product", "in force"),
+        order=lambda row: (row.class_, row.id),
+    ),
+    "corrections": View("corrections", "Corrections", ("correction", "kind", "says", "holds")),
+    "targets": View("targets", "Targets", ("target", "symbol", "agents")),
+    "trials": View(
+        "trials",
+        "Trials",
+        ("trial", "phase", "cancers", "agents", "readouts", "trial status"),
+        order=lambda row: ((row.acronym or row.title).casefold(), row.id),
+    ),
+}  # fmt: skip
+"""What `{{ table('...') }}` can show; any field of the dataset can be a filter."""
+
+
+def rows_of(review: Review, view: View, filters: dict[str, str]) -> list[Any]:
+    """The rows of a view that pass the filters, in the view's order."""
+    kept = [row for row in DATASETS[view.dataset].rows(review) if view.keep(row) and _passes(row, filters)]
+    return sorted(kept, key=view.order, reverse=view.newest_first)
+
+
+def _passes(row: Any, filters: dict[str, str]) -> bool:
+    for name, wanted in filters.items():
+        found = row.model_dump(by_alias=True, mode="json")[name]
+        if wanted not in (found if isinstance(found, list) else [found]):
+            return False
+    return True
+
+
+def html(page: Page, caption: str, columns: Sequence[str | Column], rows: Sequence[Any], searched: bool = True) -> Markup:
+    """A table as HTML: caption, header scope, the first cell of a row as its header, every cell escaped."""
+    chosen = [COLUMNS[c] if isinstance(c, str) else c for c in columns]
+    head = Markup("").join(Markup('<th scope="col">{}</th>').format(c.title) for c in chosen)
+    body = Markup("\n").join(_row(page, chosen, row) for row in rows)
+    hidden = Markup("") if searched else Markup(" data-search-exclude")
+    return Markup(
+        '<div class="facts" role="region" aria-label="{0}" tabindex="0"{3}><table class="facts-table">'
+        "<caption>{0}</caption><thead><tr>{1}</tr></thead><tbody>\n{2}\n</tbody></table></div>"
+    ).format(caption, head, body, hidden)
+
+
+def _row(page: Page, columns: Sequence[Column], row: Any) -> Markup:
+    cells = Markup("").join(
+        Markup('<td data-label="{}">{}</td>').format(c.title, c.cell(page, row)) for c in columns[1:]
+    )
+    anchor = page.anchor(row)
+    start = Markup('<tr id="{}">').format(anchor) if anchor else Markup("<tr>")
+    return start + Markup('<th scope="row">{}</th>{}</tr>').format(columns[0].cell(page, row), cells)
