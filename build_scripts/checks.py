@@ -31,16 +31,12 @@ def _at(review: Review, named: Named, path: Path, message: str) -> Problem:
 
 def known_records(review: Review) -> Iterator[Problem]:
     """Every id in a record is the id of a record that exists."""
-    unread = {problem.file for problem in review.reading}
     for named, path, leaf in review.links:
         kinds, id = leaf.target
-        if any(review.get(kind, id) is not None for kind in kinds):
+        if not review.lacks(kinds, id):
             continue
         if not set(kinds) <= {*KINDS, "approval", "partner", "reference"}:
             yield _at(review, named, path, f"no kind of record is called '{kinds[0]}'{suggestion(kinds[0], KINDS)}")
-            continue
-        # A record that is there but broken has its own message; saying that it is missing would mislead.
-        if any(file.rpartition("/")[2] in (f"{id}.yml", f"{id.partition(':')[0]}.yml") for file in unread):
             continue
         known = [other for kind in kinds for other in review.ids(kind)]
         words = " or ".join(kinds)
@@ -76,13 +72,9 @@ def registered(review: Review) -> Iterator[Problem]:
                 nct = match[0].upper()  # addresses write it small
                 if not NCT.fullmatch(nct):
                     yield Problem(file, number, "", f"'{match[0]}' is not a registry number: NCT and eight digits")
-                elif nct not in review.trials and (file, number, nct) not in pointed and not _unread(review, nct):
+                elif review.lacks(("trial",), nct) and (file, number, nct) not in pointed:
                     near = suggestion(nct, review.trials, most=0)
                     yield Problem(file, number, "", f"no trial record {nct}{near}")
-
-
-def _unread(review: Review, nct: str) -> bool:
-    return any(problem.file == f"{CONTENT}/trials/{nct}.yml" for problem in review.reading)
 
 
 def _as_printed(review: Review, file: str) -> set[int]:
@@ -102,11 +94,11 @@ def cited(review: Review) -> Iterator[Problem]:
     for file, text in review.prose.items():
         for token in text.tokens:
             for key in token.keys if isinstance(token, prose.Citation) else ():
-                if key not in review.references:
+                if review.lacks(("reference",), key):
                     near = suggestion(key, review.references, most=0)
                     yield Problem(file, token.line, "", f"no reference '{key}' in {BIBLIOGRAPHY}{near}")
     for key in review.references:
-        if ("reference", key) not in review.linked_from:
+        if ("reference", key) not in review.linked_from and not review.unread:
             yield _at(review, ("reference", key), (), f"nothing cites '{key}'; cite it or take it out")
 
 
@@ -117,7 +109,7 @@ def prose_points(review: Review) -> Iterator[Problem]:
         owner = file.removeprefix(f"{CONTENT}/").removesuffix(".md")
         folder, _, stem = owner.rpartition("/")
         kind = next((k for k, (plural, _) in KINDS.items() if plural == folder), None)
-        if kind and stem != "index" and stem not in review.records[kind]:
+        if kind and stem != "index" and review.lacks((kind,), stem):
             yield Problem(file, 1, "", f"prose without a record: there is no {CONTENT}/{owner}.yml")
         if not kind and text.title is None:
             yield Problem(file, 1, "", "a page starts with its title: # Title")
@@ -136,7 +128,7 @@ def _record_link(review: Review, file: str, token: prose.RecordLink) -> Iterator
     kinds = {*KINDS, "approval", "reference"}
     if token.kind not in kinds:
         yield Problem(file, token.line, "", f"no kind of record is called '{token.kind}'{suggestion(token.kind, kinds)}")
-    elif review.get(token.kind, token.id) is None:
+    elif review.lacks((token.kind,), token.id):
         near = suggestion(token.id, review.ids(token.kind), most=0)
         yield Problem(file, token.line, "", f"no {token.kind} '{token.id}'{near}")
 
@@ -154,7 +146,8 @@ def _block(review: Review, file: str, token: prose.Block) -> Iterator[Problem]:
         try:
             pages.value(review, *token.arguments)
         except KeyError as error:
-            yield Problem(file, token.line, "", f"value: no record or field '{error.args[0]}'")
+            if error.args[0] not in review.unread:
+                yield Problem(file, token.line, "", f"value: no record or field '{error.args[0]}'")
         return
     name = token.arguments[0]
     if name not in known[token.name]:
@@ -166,7 +159,8 @@ def _block(review: Review, file: str, token: prose.Block) -> Iterator[Problem]:
         unknown = [filter for filter, _ in token.filters if filter not in fields]
         for filter in unknown:
             yield Problem(file, token.line, "", f"rows of '{name}' have no field '{filter}'{suggestion(filter, fields)}")
-        if not unknown and not tables.rows_of(review, view, dict(token.filters)):
+        # With records unread, an empty table says nothing about its filters.
+        if not unknown and not review.unread and not tables.rows_of(review, view, dict(token.filters)):
             yield Problem(file, token.line, "", f"the table '{name}' came out empty; is a filter misspelt?")
 
 
@@ -178,7 +172,7 @@ def _page_link(review: Review, file: str, link: prose.PageLink, targets: set[str
         return
     here = file.removeprefix(f"{CONTENT}/")
     to = _resolved(here, parts.path) if parts.path else here
-    if to not in targets:
+    if to not in targets and posixpath.splitext(posixpath.basename(to))[0] not in review.unread:
         near = suggestion(to, targets, most=0)
         yield Problem(file, link.line, "", f"no page '{link.target}'{near}; pages are named with .md, data with {{{{ }}}}")
         return
@@ -292,6 +286,17 @@ def status_as_of(review: Review) -> Iterator[Problem]:
             yield _at(review, ("trial", id), ("status_as_of",), "an unverified record has no dated status; set it to null")
 
 
+def registry_record(review: Review) -> Iterator[Problem]:
+    """A trial's own row rests on its registry record, or says that nobody saw it; other pages go under `also`."""
+    for id, trial in review.trials.items():
+        if trial.checked.verified and id.lower() not in str(trial.source.page).lower():
+            yield _at(
+                review, ("trial", id), ("source",),
+                f"the source of a trial is its registry record, https://clinicaltrials.gov/study/{id}; "
+                "if nobody saw it, say so in checked",
+            )  # fmt: skip
+
+
 def regimens(review: Review) -> Iterator[Problem]:
     """A combination holds a checkpoint inhibitor, no two combinations hold the same, and an owner's id is never ambiguous."""
     seen: dict[frozenset[str], str] = {}
@@ -337,7 +342,7 @@ def printed_rows(review: Review) -> Iterator[Problem]:
 
 def not_empty(review: Review) -> Iterator[Problem]:
     """No table of the site, no dataset and no bibliography comes out empty."""
-    if any(problem.file.startswith(CONTENT) for problem in review.reading):
+    if review.unread:
         return
     for name, dataset in DATASETS.items():
         if not dataset.rows(review):
@@ -363,6 +368,7 @@ RULES = (
     not_before_first,
     dated,
     status_as_of,
+    registry_record,
     regimens,
     circles,
     printed_rows,

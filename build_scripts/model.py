@@ -569,12 +569,16 @@ VOCABULARIES = (
 
 def parse(source: Source, kind: type[Record]) -> Record | tuple[Problem, ...]:
     """The record that a source describes, or every problem that keeps it from being one."""
-    if source.problems:
+    if source.value is None:
         return source.problems
     try:
-        return kind.model_validate(source.value)
+        record = kind.model_validate(source.value)
     except ValidationError as error:
-        return tuple(sorted(set(_explained(source, kind, error))))
+        # What could not be read at a place must not be called missing or empty as well.
+        unread = {problem.field for problem in source.problems}
+        found = {problem for problem in _explained(source, kind, error) if problem.field not in unread}
+        return tuple(sorted(found.union(source.problems)))
+    return source.problems or record
 
 
 def _explained(source: Source, kind: type[Record], error: ValidationError) -> list[Problem]:
@@ -606,7 +610,8 @@ def _explained(source: Source, kind: type[Record], error: ValidationError) -> li
                 # Pydantic also counts a row short when the row itself was wrong; that has been said already.
                 if len(detail["input"]) >= detail["ctx"]["min_length"]:
                     continue
-                message = f"needs at least {detail['ctx']['min_length']}"
+                least = detail["ctx"]["min_length"]
+                message = f"needs at least {'one entry' if least == 1 else f'{least} entries'}"
             case "string_pattern_mismatch":
                 message = f"'{detail['input']}' does not have the form {detail['ctx']['pattern']}"
             case _:

@@ -111,15 +111,26 @@ class Review:
     @cached_property
     def uses(self) -> Mapping[str, Use]:
         """Approvals by full id, with their owners."""
-        return MappingProxyType(
-            {
-                use.id: use
-                for kind in ("agent", "combination")
-                for id, owner in self.records[kind].items()
-                for approval in owner.approvals  # type: ignore[attr-defined]
-                for use in (Use(kind, id, owner, approval),)  # type: ignore[arg-type]
-            }
-        )
+        found: dict[str, Use] = {}
+        for kind in ("agent", "combination"):
+            for id, owner in self.records[kind].items():
+                for approval in owner.approvals:  # type: ignore[attr-defined]
+                    use = Use(kind, id, owner, approval)  # type: ignore[arg-type]
+                    found.setdefault(use.id, use)
+        return MappingProxyType(found)
+
+    @cached_property
+    def unread(self) -> frozenset[str]:
+        """The ids of records and references that are there but have problems of their own; they are not missing."""
+        files = {Path(problem.file).stem for problem in self.reading if problem.file.endswith(".yml")}
+        keys = {problem.field.partition(".")[0] for problem in self.reading if problem.file == BIBLIOGRAPHY}
+        return frozenset(files | keys)
+
+    def lacks(self, kinds: tuple[str, ...], id: str) -> bool:
+        """Whether no record of these kinds has this id; False for one that is there but broken."""
+        if any(self.get(kind, id) is not None for kind in kinds):
+            return False
+        return not {id, id.partition(":")[0]} & self.unread
 
     def get(self, kind: str, id: str) -> Any:
         """The record, approval (as a Use), partner or reference of a kind and id, or None."""

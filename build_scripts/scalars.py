@@ -14,7 +14,7 @@ SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 NCT = re.compile(r"NCT\d{8}")
 # Anything that tries to be a registry number, well formed or not.
 NCT_LIKE = re.compile(r"\bNCT[-\s]?\d+\b", re.IGNORECASE)
-DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>{}]+[^\s\"<>{}.,;]")
+DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>{}]*[^\s\"<>{}.,;]")
 PMID = re.compile(r"[1-9]\d{0,7}")
 INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 

@@ -114,8 +114,10 @@ def _plain(error: yaml.MarkedYAMLError) -> str:
     words = error.problem or "it cannot be read"
     if "mapping values are not allowed" in words:
         return "a text that holds ': ' needs quotes around it"
-    if "found character '\\t'" in words or "found character that cannot start" in words:
-        return "a value starts with a character that needs quotes, or a tab indents the line"
+    if "tab character" in words or "'\\t'" in words:
+        return "a tab cannot indent a line; use spaces"
+    if "found character that cannot start" in words:
+        return "a value starts with a character that needs quotes"
     return words
 
 
@@ -124,12 +126,13 @@ def _value(
 ) -> Any:
     """The plain value under a node; every alias, merge key and repeated key becomes a problem."""
     line = node.start_mark.line + 1
-    lines.setdefault(path, line)
     # An alias is the very node of its anchor: facts repeat themselves rather than point at each other.
     if id(node) in seen:
-        problems.append(Problem(file, line, dotted(path), "YAML aliases (*name) are not used here; write the value out"))
+        here = lines.get(path, line)
+        problems.append(Problem(file, here, dotted(path), "YAML aliases (*name) are not used here; write the value out"))
         return None
     seen.add(id(node))
+    lines.setdefault(path, line)
     if len(path) > MAX_DEPTH:
         problems.append(Problem(file, line, dotted(path), f"nested more than {MAX_DEPTH} levels deep"))
         return None
