@@ -21,7 +21,7 @@ from urllib.parse import quote, urlencode
 
 from build_scripts.cite import Reference
 from build_scripts.model import Trial
-from build_scripts.scalars import Day
+from build_scripts.scalars import NCT, Day
 
 # Whoever runs the service sees which program asks, and why.
 AGENT = "icb-resistance-living-review/1 (compares the records of a literature review with the registry)"
@@ -136,9 +136,12 @@ def registered_trial(body: Any, nct: str) -> RegisteredTrial:
     study = answer.part("protocolSection")
     design = study.part("designModule")
     interventions = study.part("armsInterventionsModule").parts("interventions")
+    number = study.needed("identificationModule", "nctId")
+    if not NCT.fullmatch(number):
+        raise study.malformed(("identificationModule", "nctId"), f"'{number}' is not a registry number")
     return RegisteredTrial(
         asked=nct,
-        nct=study.needed("identificationModule", "nctId"),
+        nct=number,
         title=study.needed("identificationModule", "briefTitle"),
         status=study.needed("statusModule", "overallStatus"),
         acronym=study.text("identificationModule", "acronym"),
@@ -353,7 +356,7 @@ def _shape(value: Any) -> str:
 # Texts
 
 
-_TAG = re.compile(r"</?[A-Za-z][\w:.-]*(?:\s[^<>]*)?/?>")
+_TAG = re.compile(r"</?[A-Za-z][\w:.-]*(?:\s[^<>=]*=[^<>]*)?\s*/?>")
 _MARK = re.compile(r"^\W*(?:retracted|withdrawn)(?:\s+article)?\s*:", re.IGNORECASE)
 
 
@@ -513,11 +516,13 @@ PUBMED = Service("PubMed", "https://eutils.ncbi.nlm.nih.gov/entrez/eutils", 0.34
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):
-    """Follows a redirect without first reading what comes with it, however large."""
+    """Follows a redirect without reading what comes with it, however large."""
 
-    def redirect_request(self, req: Any, fp: Any, *rest: Any) -> urllib.request.Request | None:
+    def http_error_302(self, req: Any, fp: Any, *rest: Any) -> Any:
         fp.close()
-        return super().redirect_request(req, fp, *rest)
+        return super().http_error_302(req, fp, *rest)
+
+    http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
 
 
 def _web() -> urllib.request.OpenerDirector:
@@ -601,8 +606,8 @@ class Client:
             with self._web.open(request, timeout=self.timeout) as response:
                 return self._read(response, service, about)
         except HTTPError as error:
-            with error:
-                raise _refusal(error, service, about) from None
+            error.close()
+            raise _refusal(error, service, about) from None
         except IncompleteRead:
             raise Malformed(service.name, about, "the answer breaks off") from None
         except (OSError, HTTPException, ValueError) as error:
@@ -645,7 +650,7 @@ def _refusal(error: HTTPError, service: Service, about: str) -> Exception:
 
 
 def retry_after(asked: str, date: str) -> float | None:
-    """The seconds that `Retry-After` asks for; a date in it counts from the answer's own `Date`, nonsense for nothing."""
+    """The seconds that `Retry-After` asks for; a date counts from the answer's own, nonsense not at all."""
     if re.fullmatch(r"\d{1,9}", asked.strip(), re.ASCII):
         return float(asked)
     try:

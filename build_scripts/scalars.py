@@ -30,6 +30,9 @@ def _text(value: str) -> str:
         raise wrong("the text is empty")
     if INVISIBLE.search(value):
         raise wrong("holds an invisible or direction-changing character; retype the text")
+    # The theme puts titles on pages unescaped; a text that cannot be a tag is safe there too.
+    if re.search(r"<[A-Za-z/!?]", value):
+        raise wrong("looks like HTML; write plain text")
     return value
 
 
