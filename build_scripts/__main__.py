@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import re
 import sys
+from datetime import date
 from pathlib import Path
 
-from build_scripts import checks, exports, model, pages, review
+from build_scripts import checks, exports, model, pages, review, rows, tables
 from build_scripts.links import Addresses
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,6 +26,8 @@ def main(arguments: list[str] | None = None) -> int:
     build.add_argument("--files", action="store_true", help="address pages as files, for an archive that opens from disk")
     commands.add_parser("site", help="build the strict site into site/, whole or not at all")
     commands.add_parser("schema", help="write the JSON Schema of each kind of record to schema/")
+    state = commands.add_parser("approvals", help="list the uses in force on a day, one a line")
+    state.add_argument("--on", required=True, metavar="YYYY-MM-DD", help="the day")
     given = parser.parse_args(arguments)
 
     if given.command == "schema":
@@ -38,10 +43,32 @@ def main(arguments: list[str] | None = None) -> int:
         print(*problems, sep="\n", file=sys.stderr)
         print(f"{len(problems)} problem{'s' if len(problems) != 1 else ''}", file=sys.stderr)
         return 1
+    if given.command == "approvals":
+        return _approvals(found, given.on)
     if given.command == "check":
         print(f"{sum(map(len, found.records.values()))} records and {len(found.references)} references: no problems")
         return 0
     return _build(found, given.out, Addresses(directories=not given.files))
+
+
+def _approvals(found: review.Review, day: str) -> int:
+    """Prints the ledger's state on a day: id, cancer, setting and line, first approval, separated by tabs."""
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", day) or not _is_day(day):
+        print(f"--on: '{day}' is not a day; write YYYY-MM-DD", file=sys.stderr)
+        return 1
+    state = rows.in_force_on(found, day)
+    for row in state:
+        print(row.id, row.cancer, tables.setting(found, row.setting, row.line), row.approved_on, sep="\t")
+    print(f"{len(state)} uses were in force on {day}, as far as this review has recorded", file=sys.stderr)
+    return 0
+
+
+def _is_day(day: str) -> bool:
+    try:
+        date.fromisoformat(day)
+    except ValueError:
+        return False
+    return True
 
 
 def _build(found: review.Review, out: Path, addresses: Addresses) -> int:
@@ -73,4 +100,7 @@ def _write(path: Path, content: bytes) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except BrokenPipeError:  # `... | head` has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -124,6 +124,29 @@ def prose_points(review: Review) -> Iterator[Problem]:
             yield from _page_link(review, file, link, targets)
 
 
+_NUMBER = (
+    r"\d[\d,.\u202f ]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
+    r"seventeen|eighteen|nineteen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?|hundreds?(?: of)?|dozens?(?: of)?"
+)
+_COUNTED = re.compile(
+    rf"\b({_NUMBER})\s+((?:approved |checkpoint )*(?:agents?|approvals?|indications?|trials?|mechanisms?|strateg(?:y|ies)|references?))\b",
+    re.IGNORECASE,
+)
+
+
+def counted(review: Review) -> Iterator[Problem]:
+    """A number before a kind of record comes from the records, unless the sentence goes on to cite who counted."""
+    for file in review.prose:
+        for line, sentence in prose.sentences(review.texts[file]):
+            for match in _COUNTED.finditer(sentence):
+                if "[@" not in sentence[match.end() :]:
+                    kind = match[2].lower()
+                    yield Problem(
+                        file, line, "",
+                        f"'{match[1].strip()} {kind}' will age; write {{{{ count('...') }}}}, or cite who counted in that sentence",
+                    )  # fmt: skip
+
+
 def _record_link(review: Review, file: str, token: prose.RecordLink) -> Iterator[Problem]:
     kinds = {*KINDS, "approval", "reference"}
     if token.kind not in kinds:
@@ -363,6 +386,7 @@ RULES = (
     registered,
     cited,
     prose_points,
+    counted,
     events_in_order,
     unique_in_file,
     not_before_first,

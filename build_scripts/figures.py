@@ -49,5 +49,62 @@ def approvals_by_year(page: Page) -> Markup:
     ).format(w=16 + len(years) * width, h=zero + least * unit + 38, d=described, zero=zero, bars=bars)
 
 
-FIGURES: dict[str, Callable[[Page], Markup]] = {"approvals-by-year": approvals_by_year}
+def approvals_timeline(page: Page) -> Markup:
+    """Every first approval and every withdrawal of a use, one lane an antibody, with a text twin."""
+    agents = {id: agent for id, agent in page.review.agents.items() if agent.form_of is None}
+    lanes = {
+        id: sorted((u for u in page.review.uses.values() if id in u.components), key=lambda u: (u.approval.approved_on, u.id))
+        for id in agents
+    }
+    lanes = dict(sorted(((id, uses) for id, uses in lanes.items() if uses), key=lambda lane: lane[1][0].approval.approved_on))
+    if not lanes:
+        return Markup("")
+    first = min(int(uses[0].approval.approved_on[:4]) for uses in lanes.values())
+    last = max(int(u.approval.last_event.date[:4]) for uses in lanes.values() for u in uses) + 1
+    left, wide, high = 108, 34, 22
+
+    def x(day: str) -> float:
+        year, month, *_ = [int(part) for part in (day + "-07-01").split("-")[:3]]
+        return left + (year - first + (month - 1) / 12) * wide
+
+    rows, said = Markup(""), []
+    for index, (id, uses) in enumerate(lanes.items()):
+        y = 30 + index * high
+        gone = [u for u in uses if u.approval.withdrawn_on]
+        marks = Markup("").join(
+            Markup('<circle cx="{:.1f}" cy="{}" r="4"><title>{}</title></circle>').format(
+                x(u.approval.approved_on), y, f"{u.approval.approved_on} approved: {u.id}"
+            )
+            for u in uses
+        ) + Markup("").join(
+            Markup('<path class="gone" d="M{0:.1f} {1}l8 8m0 -8l-8 8"><title>{2}</title></path>').format(
+                x(str(u.approval.withdrawn_on)) - 4, y - 4, f"{u.approval.withdrawn_on} withdrawn: {u.id}"
+            )
+            for u in gone
+        )
+        rows += Markup('<g><a href="{}"><text class="lane" x="{}" y="{}">{}</text></a><line x1="{}" x2="{}" y1="{}" y2="{}"/>{}</g>').format(
+            page.url(f"agents/{id}.md"), left - 8, y + 4, agents[id].name, left, left + (last - first) * wide, y, y, marks
+        )
+        withdrawn = f", {len(gone)} withdrawn" if gone else ""
+        said.append(f"{agents[id].name}: {len(uses)} uses since {uses[0].approval.approved_on}{withdrawn}")
+    years = Markup("").join(
+        Markup('<text class="axis" x="{}" y="14">’{}</text>').format(left + (year - first) * wide, str(year)[2:])
+        for year in range(first, last + 1)
+    )
+    return Markup(
+        '<figure class="chart timeline"><svg viewBox="0 0 {w} {h}" role="img" aria-labelledby="timeline-title timeline-desc">'
+        '<title id="timeline-title">Approvals and withdrawals by antibody</title><desc id="timeline-desc">{d}.</desc>{years}{rows}</svg>'
+        "<figcaption>Each dot is the first US approval of a use, alone or in a combination; each cross is a withdrawal. "
+        'A date known to the year or month stands at its middle. <a href="{table}">All events as a table</a>.</figcaption>'
+        "<details><summary>The same in words</summary><p>{d}.</p></details></figure>"
+    ).format(
+        w=left + (last - first) * wide + 20, h=30 + len(lanes) * high, d="; ".join(said), years=years, rows=rows,
+        table=page.url("approvals/by-year.md"),
+    )  # fmt: skip
+
+
+FIGURES: dict[str, Callable[[Page], Markup]] = {
+    "approvals-by-year": approvals_by_year,
+    "approvals-timeline": approvals_timeline,
+}
 """What `{{ figure('...') }}` can show."""

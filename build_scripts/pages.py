@@ -5,19 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 from urllib.parse import urlsplit
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup, escape
 
-from build_scripts import cite, exports, figures, tables, words
+from build_scripts import cite, exports, figures, freshness, tables, words
 from build_scripts.links import Addresses, page_of, use_anchor
-from build_scripts.model import KINDS, Basis, Checked, Record
+from build_scripts.model import KINDS, Basis, Checked
 from build_scripts.prose import Block, Citation, Prose, RecordLink, Words
-from build_scripts.review import CONTENT, Named, Review, Use, walk
+from build_scripts.review import CONTENT, Review, Use
 from build_scripts.rows import COUNTS, DATASETS, ApprovalRow, TrialRow, approval
-from build_scripts.source import dotted
 
 INDEXES = {
     "agents": "Checkpoint inhibitors",
@@ -194,36 +194,6 @@ def value(review: Review, record: str, name: str) -> str:
     return "not known" if found is None else str(found)
 
 
-@dataclass(frozen=True)
-class Freshness:
-    """What a record's checks come to."""
-
-    rows: int
-    verified: int
-    last: str | None
-    oldest_copy: str | None
-    undated: int
-    unverified: tuple[tuple[str, str], ...]
-
-
-def freshness(record: Record, uses: Iterable[Use] = ()) -> Freshness:
-    """How many rows of a record, and of approvals shown with it, were checked, when last, and how old the oldest copy was."""
-    checks = [(path, leaf) for path, leaf in walk(record) if isinstance(leaf, Checked)]
-    checks += [
-        ((use.id, *path), leaf) for use in uses for path, leaf in walk(use.approval) if isinstance(leaf, Checked)
-    ]
-    good = [c for _, c in checks if c.verified]
-    days = [c.known_as_of for c in good if c.known_as_of]
-    return Freshness(
-        rows=len(checks),
-        verified=len(good),
-        last=max((str(c.date) for c in good), default=None),
-        oldest_copy=min(days, default=None),
-        undated=sum(c.known_as_of is None for c in good),
-        unverified=tuple((dotted(p[:-1]) or "record", str(c.unverified)) for p, c in checks if not c.verified),
-    )
-
-
 def paths(review: Review) -> tuple[str, ...]:
     """The Markdown path of every page, sorted."""
     records = [page_of(kind, id) for kind in KINDS for id in review.records[kind]]
@@ -233,7 +203,13 @@ def paths(review: Review) -> tuple[str, ...]:
     return tuple(sorted({*records, *references, *prose, *lists, *_EXTRA}))
 
 
-_EXTRA = {"approvals/withdrawn.md": "Withdrawn and narrowed uses", "data.md": "Data"}
+_EXTRA = {
+    "approvals/by-agent.md": "Approvals by agent",
+    "approvals/by-cancer.md": "Approvals by cancer",
+    "approvals/by-year.md": "Approvals by year",
+    "approvals/withdrawn.md": "Withdrawn and narrowed uses",
+    "data.md": "Data",
+}
 
 
 def render(review: Review, addresses: Addresses = Addresses()) -> dict[str, str]:
@@ -253,7 +229,9 @@ def render(review: Review, addresses: Addresses = Addresses()) -> dict[str, str]
         "cite_printed": cite.printed,
         "readout_columns": tables.READOUT_COLUMNS,
         "printed_columns": tables.PRINTED_COLUMNS,
+        "action_columns": tables.ACTION_COLUMNS,
         "review": review,
+        "today": review.commit.day if review.commit else None,
         "counts": {name: count(review) for name, count in COUNTS.items()},
     }
     pages: dict[str, str] = {}
@@ -277,7 +255,7 @@ def render(review: Review, addresses: Addresses = Addresses()) -> dict[str, str]
                 id=id,
                 record=record,
                 row=rows[plural][id],
-                fresh=freshness(record, [use for use in uses if use.owner is not record]),
+                fresh=freshness.of(kind, record, [use for use in uses if use.owner is not record]),
                 prose=review.prose.get(f"{CONTENT}/{plural}/{id}.md"),
                 uses=_by_status(review, uses),
             )
@@ -289,7 +267,7 @@ def render(review: Review, addresses: Addresses = Addresses()) -> dict[str, str]
             named=("reference", key),
             id=key,
             record=reference,
-            fresh=freshness(reference),
+            fresh=freshness.of("reference", reference),
             bibtex=exports.bibtex(key, reference),
         )
     for folder, title in INDEXES.items():
@@ -303,6 +281,9 @@ def render(review: Review, addresses: Addresses = Addresses()) -> dict[str, str]
             named=None,
             prose=review.prose.get(f"{CONTENT}/{path}"),
             datasets=DATASETS,
+            by_agent=_grouped(review, "agent"),
+            by_cancer=_grouped(review, "cancer"),
+            by_year=_by_year(rows["approvals"].values()),
         )
     for file, text in review.prose.items():
         path = file.removeprefix(f"{CONTENT}/")
@@ -326,6 +307,20 @@ def _by_status(review: Review, uses: list[Use]) -> dict[str, list[ApprovalRow]]:
     """The rows of some approvals, those in force and those withdrawn."""
     rows = [approval(review, use) for use in uses]
     return {status: [row for row in rows if row.status == status] for status in ("in force", "withdrawn")}
+
+
+def _grouped(review: Review, kind: str) -> list[tuple[str, str, list[ApprovalRow]]]:
+    """The uses in force of each agent or cancer that has some: id, name, rows."""
+    found = [
+        (id, record.label, _by_status(review, _concerning(review, kind, id))["in force"])
+        for id, record in review.records[kind].items()
+    ]
+    return [group for group in found if group[2]]
+
+
+def _by_year(uses: Iterable[ApprovalRow]) -> list[tuple[str, list[tables.Action]]]:
+    """The regulator's actions of each year, newest first."""
+    return [(year, list(group)) for year, group in groupby(tables.actions(uses), key=lambda a: a.event.date[:4])]
 
 
 def edit_path(review: Review, path: str) -> str | None:

@@ -127,6 +127,15 @@ def parse(text: str, file: str) -> Prose:
     return Prose(file, title["title"].strip() if title else None, tuple(tokens), tuple(links), tuple(problems))
 
 
+def sentences(text: str) -> Iterator[tuple[int, str]]:
+    """The sentences of a Markdown text with their lines, code left out; one sentence stands on one line, or several do."""
+    blank = _FENCE.sub(lambda m: "\n" * m[0].count("\n"), text.replace("\r\n", "\n"))
+    for number, line in enumerate(_CODE.sub("", blank).split("\n"), 1):
+        for sentence in re.split(r"(?<=[.!?])\s+(?=[A-Z])", line):
+            if sentence.strip():
+                yield number, sentence
+
+
 def _stretches(text: str, start: int) -> Iterator[tuple[int, int, bool]]:
     """The text in stretches, code and not code, in order."""
     code = sorted(

@@ -14,10 +14,11 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
-from http.client import HTTPException, HTTPResponse, IncompleteRead
-from typing import Any, TypeVar
+from http.client import HTTPException, HTTPMessage, HTTPResponse, IncompleteRead
+from typing import IO, Any, TypeVar
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlencode
+from urllib.request import Request
 
 from build_scripts.cite import Reference
 from build_scripts.model import Trial
@@ -518,9 +519,9 @@ PUBMED = Service("PubMed", "https://eutils.ncbi.nlm.nih.gov/entrez/eutils", 0.34
 class _Redirects(urllib.request.HTTPRedirectHandler):
     """Follows a redirect without reading what comes with it, however large."""
 
-    def http_error_302(self, req: Any, fp: Any, *rest: Any) -> Any:
+    def http_error_302(self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage) -> Any:
         fp.close()
-        return super().http_error_302(req, fp, *rest)
+        return super().http_error_302(req, fp, code, msg, headers)
 
     http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
 
@@ -602,7 +603,7 @@ class Client:
         """The bytes that a service answers; whatever goes wrong on the way is said in our words."""
         headers = {"User-Agent": AGENT, "Accept": "application/json"}
         try:
-            request = urllib.request.Request(service.base + path, headers=headers)
+            request = Request(service.base + path, headers=headers)
             with self._web.open(request, timeout=self.timeout) as response:
                 return self._read(response, service, about)
         except HTTPError as error:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from build_scripts import freshness
 from build_scripts.links import Addresses, page_of, use_anchor
 from build_scripts.model import (
     Checked,
@@ -41,6 +42,8 @@ class Row(BaseModel):
     """Whether everything in the row was seen on a page."""
     checked: Checked | None
     """How the row was last checked; null if it makes no claim of its own."""
+    due: str | None
+    """The day after which a new look is due, counted from the newest copy read; null if none had a day or it does not age."""
 
 
 class AgentRow(Row):
@@ -286,6 +289,7 @@ def _head(review: Review, kind: str, id: str, record: Record) -> dict[str, Any]:
         "url": _ADDRESSES.of(page_of(kind, id)),
         "verified": all(check.verified for check in review.checks(record)),
         "checked": getattr(record, "checked", None),
+        "due": None if kind in freshness.AGELESS else freshness.due(record),
     }
 
 
@@ -318,6 +322,7 @@ def approval(review: Review, use: Use) -> ApprovalRow:
         url=f"{_ADDRESSES.of(page_of(use.owner_kind, use.owner_id))}#{use_anchor(a.id)}",
         verified=all(check.verified for check in review.checks(a)),
         checked=a.last_event.checked,
+        due=freshness.due(a),
         agents=inhibitors,
         partners=partners,
         combination=use.owner_id if isinstance(use.owner, Combination) else None,
@@ -334,6 +339,12 @@ def approval(review: Review, use: Use) -> ApprovalRow:
 def approvals(review: Review) -> list[ApprovalRow]:
     """One row per approval, alone and in combinations."""
     return [approval(review, use) for _, use in sorted(review.uses.items())]
+
+
+def in_force_on(review: Review, day: str) -> list[ApprovalRow]:
+    """The approvals that were in force at the end of a day, by cancer and then by first approval."""
+    found = [approval(review, use) for use in review.uses.values() if use.approval.in_force_on(day)]
+    return sorted(found, key=lambda row: (row.cancer, row.approved_on, row.id))
 
 
 def combinations(review: Review) -> list[CombinationRow]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from markupsafe import Markup, escape
 
 from build_scripts import words
-from build_scripts.model import Basis, Checked, Readout
+from build_scripts.model import Basis, Checked, Event, Readout
 from build_scripts.review import Review
 from build_scripts.rows import DATASETS, ApprovalRow, Row, TrialRow
 from build_scripts.scalars import NCT
@@ -25,6 +25,9 @@ class Page(Protocol):
 
     def sourced(self, source: Basis, checked: Checked) -> Markup:
         """The mark that says what a row rests on and how it was checked."""
+
+    def url(self, to: str, anchor: str = "") -> str:
+        """The relative address of a page or file of the site."""
 
     def anchor(self, row: Any) -> str | None:
         """The anchor of a row that has its home on this page."""
@@ -240,6 +243,31 @@ PRINTED_COLUMNS = (
     Column("Today", _became),
 )
 """The printed rows of a source review."""
+
+@dataclass(frozen=True)
+class Action:
+    """One action of a regulator, with the use it changed."""
+
+    use: ApprovalRow
+    event: Event
+
+
+def actions(uses: Iterable[ApprovalRow]) -> list[Action]:
+    """Every action on some uses, newest first."""
+    found = [Action(use, event) for use in uses for event in use.events]
+    return sorted(found, key=lambda a: (a.event.date, a.use.id, a.event.event), reverse=True)
+
+
+ACTION_COLUMNS = (
+    Column("Day", lambda page, a: Markup('<time datetime="{0}">{0}</time>').format(a.event.date)),
+    Column("Action", lambda page, a: Markup('<span class="status {0}">{0}</span>').format(a.event.event)),
+    Column("Regimen", lambda page, a: regimen(page, a.use)),
+    Column("Cancer", lambda page, a: listed([page.link("cancer", id) for id in (a.use.cancer, *a.use.also_in)])),
+    Column("Setting", lambda page, a: _setting(page, a.use)),
+    Column("What changed", lambda page, a: a.event.detail or a.event.reason or ("–" if a.event.event != "approved" else f"{a.use.pathway} approval")),
+    Column("Source", lambda page, a: page.sourced(a.event.source, a.event.checked)),
+)
+"""The regulator's actions."""
 
 _USE = ("setting", "population", "since", "status", "trials")
 

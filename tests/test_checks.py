@@ -154,6 +154,14 @@ BROKEN: dict[str, tuple[dict[str, tuple[str, str] | str | None], list[str]]] = {
         {"content/agents/inventumab.md": ("It was", "# Title\n\nIt was")},
         ["content/agents/inventumab.md:1: the prose of a record has no title of its own; start with ## or with words"],
     ),
+    "counts in prose": (
+        {"content/extra.md": "# Extra\n\nThere are 12 agents and Twenty-one trials here.\nFour approvals, says one review [@doe2020first].\n"
+                             "A first-line trial, one patient, `9 trials` and {{ count('trials') }} trials are fine.\n"},
+        [
+            "content/extra.md:3: '12 agents' will age; write {{ count('...') }}, or cite who counted in that sentence",
+            "content/extra.md:3: 'Twenty-one trials' will age; write {{ count('...') }}, or cite who counted in that sentence",
+        ],
+    ),
     "folder that is no kind": (
         {"content/agnets/x.yml": "name: x\n"},
         ["content/agnets/x.yml:1: 'agnets' is no kind of record; did you mean 'agents'?"],

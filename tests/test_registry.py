@@ -22,8 +22,8 @@ from build_scripts.model import Trial
 from build_scripts.registry import (
     Client,
     Malformed,
-    Notice,
     NotFound,
+    Notice,
     PublishedWork,
     RegisteredTrial,
     Service,
