@@ -152,7 +152,10 @@ def _checked(page: Page, row: Row) -> Markup:
 
 
 def _says(page: Page, row: Any) -> Markup:
-    return Markup("<br>").join(Markup("{}: “{}”").format(s.who, s.as_printed) for s in row.says)
+    return Markup("<br>").join(
+        Markup("{}: “{}”").format(reviews[s.who].name if s.who in (reviews := page.review.reviews) else s.who, s.as_printed)
+        for s in row.says
+    )
 
 
 COLUMNS = {
@@ -236,7 +239,7 @@ def _printed_trials(page: Page, row: Any) -> Markup:
 
 
 PRINTED_COLUMNS = (
-    Column("Row", lambda page, r: f"{r.table}.{r.row}"),
+    Column("Place", lambda page, r: f"{r.table}, row {r.row}"),
     Column("Agent", lambda page, r: r.agent),
     Column("Cancer", lambda page, r: r.cancer),
     Column("Trials", _printed_trials),
