@@ -23,7 +23,9 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("check", help="report every problem of the content")
     build = commands.add_parser("build", help="write every page and download as a plain tree")
     build.add_argument("out", type=Path, help="an empty or new folder")
-    build.add_argument("--files", action="store_true", help="address pages as files, for an archive that opens from disk")
+    build.add_argument(
+        "--files", action="store_true", help="address pages as files, for an archive that opens from disk"
+    )
     commands.add_parser("site", help="build the strict site into site/, whole or not at all")
     commands.add_parser("schema", help="write the JSON Schema of each kind of record to schema/")
     state = commands.add_parser("approvals", help="list the uses in force on a day, one a line")

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 from markdown.extensions.toc import slugify, unique
 
 from build_scripts import figures, pages, prose, tables
-from build_scripts.model import KINDS, Agent, Checked, Record
-from build_scripts.review import BIBLIOGRAPHY, CONTENT, Named, Review, walk
-from build_scripts.rows import COUNTS, DATASETS
+from build_scripts.model import KINDS, Agent
+from build_scripts.review import BIBLIOGRAPHY, CONTENT, Named, Review
+from build_scripts.rows import COUNTS, DATASETS, rows_of
 from build_scripts.scalars import NCT, NCT_LIKE, Day, Term
 from build_scripts.source import Path, Problem, suggestion
 
@@ -48,10 +48,12 @@ def known_records(review: Review) -> Iterator[Problem]:
 def known_words(review: Review) -> Iterator[Problem]:
     """Every word of a closed vocabulary is one of its terms."""
     for named, record in review.owners():
-        for path, leaf in walk(record):
+        for path, leaf in record.leaves:
             if isinstance(leaf, Term) and leaf not in review.vocabularies[leaf.vocabulary]:
                 terms = review.vocabularies[leaf.vocabulary]
-                yield _at(review, named, path, f"'{leaf}' is not a word of {leaf.vocabulary}.yml{suggestion(leaf, terms)}")
+                yield _at(
+                    review, named, path, f"'{leaf}' is not a word of {leaf.vocabulary}.yml{suggestion(leaf, terms)}"
+                )
 
 
 def registered(review: Review) -> Iterator[Problem]:
@@ -150,7 +152,9 @@ def counted(review: Review) -> Iterator[Problem]:
 def _record_link(review: Review, file: str, token: prose.RecordLink) -> Iterator[Problem]:
     kinds = {*KINDS, "approval", "reference"}
     if token.kind not in kinds:
-        yield Problem(file, token.line, "", f"no kind of record is called '{token.kind}'{suggestion(token.kind, kinds)}")
+        yield Problem(
+            file, token.line, "", f"no kind of record is called '{token.kind}'{suggestion(token.kind, kinds)}"
+        )
     elif review.lacks((token.kind,), token.id):
         near = suggestion(token.id, review.ids(token.kind), most=0)
         yield Problem(file, token.line, "", f"no {token.kind} '{token.id}'{near}")
@@ -163,7 +167,9 @@ def _block(review: Review, file: str, token: prose.Block) -> Iterator[Problem]:
         return
     needed = 2 if token.name == "value" else 1
     if len(token.arguments) != needed or (token.filters and token.name != "table"):
-        yield Problem(file, token.line, "", f"'{token.name}' takes {needed} argument{'s' * (needed > 1)} between quotes")
+        yield Problem(
+            file, token.line, "", f"'{token.name}' takes {needed} argument{'s' * (needed > 1)} between quotes"
+        )
         return
     if token.name == "value":
         try:
@@ -181,7 +187,9 @@ def _block(review: Review, file: str, token: prose.Block) -> Iterator[Problem]:
         fields = [info.alias or field for field, info in DATASETS[view.dataset].row.model_fields.items()]
         unknown = [filter for filter, _ in token.filters if filter not in fields]
         for filter in unknown:
-            yield Problem(file, token.line, "", f"rows of '{name}' have no field '{filter}'{suggestion(filter, fields)}")
+            yield Problem(
+                file, token.line, "", f"rows of '{name}' have no field '{filter}'{suggestion(filter, fields)}"
+            )
         # With records unread, an empty table says nothing about its filters.
         if not unknown and not review.unread and not tables.rows_of(review, view, dict(token.filters)):
             yield Problem(file, token.line, "", f"the table '{name}' came out empty; is a filter misspelt?")
@@ -191,13 +199,17 @@ def _page_link(review: Review, file: str, link: prose.PageLink, targets: set[str
     parts = urlsplit(link.target)
     if parts.scheme or parts.netloc:
         if parts.scheme not in ("https", "mailto"):
-            yield Problem(file, link.line, "", f"'{link.target}': links start with https:// or name a page of this site")
+            yield Problem(
+                file, link.line, "", f"'{link.target}': links start with https:// or name a page of this site"
+            )
         return
     here = file.removeprefix(f"{CONTENT}/")
     to = _resolved(here, parts.path) if parts.path else here
     if to not in targets and posixpath.splitext(posixpath.basename(to))[0] not in review.unread:
         near = suggestion(to, targets, most=0)
-        yield Problem(file, link.line, "", f"no page '{link.target}'{near}; pages are named with .md, data with {{{{ }}}}")
+        yield Problem(
+            file, link.line, "", f"no page '{link.target}'{near}; pages are named with .md, data with {{{{ }}}}"
+        )
         return
     target = review.prose.get(f"{CONTENT}/{to}")
     if parts.fragment and target is not None and parts.fragment not in (known := _anchors(target)):
@@ -227,9 +239,16 @@ def events_in_order(review: Review) -> Iterator[Problem]:
         for index, (earlier, later) in enumerate(zip(events, events[1:], strict=False), 1):
             here = (*at, "events", index)
             if later.date.before(earlier.date):
-                yield _at(review, named, (*here, "date"), f"{later.date} comes before the event above it ({earlier.date})")
+                yield _at(
+                    review, named, (*here, "date"), f"{later.date} comes before the event above it ({earlier.date})"
+                )
             if earlier.event == "withdrawn" and later.event != "approved":
-                yield _at(review, named, (*here, "event"), f"'{later.event}' after a withdrawal; only a new approval can follow")
+                yield _at(
+                    review,
+                    named,
+                    (*here, "event"),
+                    f"'{later.event}' after a withdrawal; only a new approval can follow",
+                )
             if later.event == "converted" and use.approval.pathway != "accelerated":
                 yield _at(review, named, (*here, "event"), "only an accelerated approval is converted")
             if later.event in ("withdrawn", "narrowed") and not later.reason:
@@ -283,7 +302,7 @@ def not_before_first(review: Review) -> Iterator[Problem]:
 def dated(review: Review) -> Iterator[Problem]:
     """A check is never older than the event it checks, and no copy shows a day after its look-up."""
     for named, record in review.owners():
-        for path, check in _checks(record):
+        for path, check in record.checks:
             if check.verified and check.known_as_of and Day(check.date).before(check.known_as_of):
                 yield _at(review, named, (*path, "as_of"), f"{check.as_of} is after the look-up on {check.date}")
     for use in review.uses.values():
@@ -291,10 +310,6 @@ def dated(review: Review) -> Iterator[Problem]:
         for index, event in enumerate(use.approval.events):
             if event.checked.date and event.checked.date.before(event.date):
                 yield _at(review, named, (*at, "events", index, "checked", "date"), "checked before it happened")
-
-
-def _checks(record: Record) -> Iterator[tuple[Path, Checked]]:
-    return ((path, leaf) for path, leaf in walk(record) if isinstance(leaf, Checked))
 
 
 def status_as_of(review: Review) -> Iterator[Problem]:
@@ -306,7 +321,9 @@ def status_as_of(review: Review) -> Iterator[Problem]:
         if day is not None and check.verified and check.date and Day(check.date).before(day):
             yield _at(review, ("trial", id), ("status_as_of",), f"{day} is after the look-up on {check.date}")
         if day is not None and not check.verified:
-            yield _at(review, ("trial", id), ("status_as_of",), "an unverified record has no dated status; set it to null")
+            yield _at(
+                review, ("trial", id), ("status_as_of",), "an unverified record has no dated status; set it to null"
+            )
 
 
 def registry_record(review: Review) -> Iterator[Problem]:
@@ -360,18 +377,23 @@ def printed_rows(review: Review) -> Iterator[Problem]:
         for index, row in enumerate(source_review.printed):
             expected[row.table] = expected.get(row.table, 0) + 1
             if row.row != expected[row.table]:
-                yield _at(review, ("review", id), ("printed", index, "row"), f"row {row.row} where {expected[row.table]} is next")
+                yield _at(
+                    review,
+                    ("review", id),
+                    ("printed", index, "row"),
+                    f"row {row.row} where {expected[row.table]} is next",
+                )
 
 
 def not_empty(review: Review) -> Iterator[Problem]:
     """No table of the site, no dataset and no bibliography comes out empty."""
     if review.unread:
         return
-    for name, dataset in DATASETS.items():
-        if not dataset.rows(review):
+    for name in DATASETS:
+        if not rows_of(review, name):
             yield Problem(CONTENT, 1, "", f"the dataset '{name}' is empty: no record of its kind was found")
     for name, view in tables.VIEWS.items():
-        if name not in MAY_BE_EMPTY and DATASETS[view.dataset].rows(review) and not tables.rows_of(review, view, {}):
+        if name not in MAY_BE_EMPTY and rows_of(review, view.dataset) and not tables.rows_of(review, view, {}):
             yield Problem(CONTENT, 1, "", f"the table '{name}' came out empty")
     if not review.references:
         yield Problem(BIBLIOGRAPHY, 1, "", "the bibliography is empty")

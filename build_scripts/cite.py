@@ -34,8 +34,6 @@ def _pmid(value: str) -> str:
     return value
 
 
-
-
 class Reference(Record):
     """One entry of references.bib."""
 
@@ -95,7 +93,12 @@ def load(text: str, file: str) -> tuple[dict[str, Reference], dict[str, Source],
         line = entry.start_line + 1
         if not KEY.fullmatch(entry.key):
             problems.append(
-                Problem(file, line, "", f"'{entry.key}' is not a key: family name, year and a word, such as robert2015pembrolizumab")
+                Problem(
+                    file,
+                    line,
+                    "",
+                    f"'{entry.key}' is not a key: family name, year and a word, such as robert2015pembrolizumab",
+                )
             )
             continue
         if entry.key in first:
@@ -174,7 +177,12 @@ def _twice(references: dict[str, Reference], sources: dict[str, Source]) -> Iter
                 continue
             if (other := first.setdefault(value.lower(), key)) != key:
                 source = sources[key]
-                yield Problem(source.file, source.line((field,)), f"{key}.{field}", f"'{value}' is also that of '{other}'; keep one entry")
+                yield Problem(
+                    source.file,
+                    source.line((field,)),
+                    f"{key}.{field}",
+                    f"'{value}' is also that of '{other}'; keep one entry",
+                )
 
 
 def names(reference: Reference) -> list[tuple[str, str]]:

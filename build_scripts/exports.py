@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from build_scripts import cite
 from build_scripts.links import Addresses, page_of
 from build_scripts.model import KINDS
 from build_scripts.review import Review
-from build_scripts.rows import DATASETS, SCHEMA_VERSION, Dataset, Row
+from build_scripts.rows import DATASETS, SCHEMA_VERSION, Dataset, Row, rows_of
 
 _CSL = {
     "article": "article-journal",
@@ -35,7 +36,7 @@ def files(review: Review) -> dict[str, bytes]:
     """Every file under `data/`, by its path in the site."""
     made: dict[str, bytes] = {}
     for name, dataset in DATASETS.items():
-        rows = dataset.rows(review)
+        rows = rows_of(review, name)
         made[f"data/{name}.json"] = envelope(review, [dumped(row) for row in rows])
         made[f"data/{name}.csv"] = table(dataset, rows)
         made[f"data/schema/{name}.json"] = _json(schema(dataset))
@@ -84,7 +85,7 @@ def schema(dataset: Dataset) -> dict[str, Any]:
     }
 
 
-def table(dataset: Dataset, rows: list[Row]) -> bytes:
+def table(dataset: Dataset, rows: Iterable[Row]) -> bytes:
     """A dataset as CSV: lists joined by `; `, nested values as JSON, unknown ones empty."""
     fields = [info.alias or name for name, info in dataset.row.model_fields.items()]
     out = io.StringIO()

@@ -53,10 +53,14 @@ def approvals_timeline(page: Page) -> Markup:
     """Every first approval and every withdrawal of a use, one lane an antibody, with a text twin."""
     agents = {id: agent for id, agent in page.review.agents.items() if agent.form_of is None}
     lanes = {
-        id: sorted((u for u in page.review.uses.values() if id in u.components), key=lambda u: (u.approval.approved_on, u.id))
+        id: sorted(
+            (u for u in page.review.uses.values() if id in u.components), key=lambda u: (u.approval.approved_on, u.id)
+        )
         for id in agents
     }
-    lanes = dict(sorted(((id, uses) for id, uses in lanes.items() if uses), key=lambda lane: lane[1][0].approval.approved_on))
+    lanes = dict(
+        sorted(((id, uses) for id, uses in lanes.items() if uses), key=lambda lane: lane[1][0].approval.approved_on)
+    )
     if not lanes:
         return Markup("")
     first = min(int(uses[0].approval.approved_on[:4]) for uses in lanes.values())
@@ -82,8 +86,18 @@ def approvals_timeline(page: Page) -> Markup:
             )
             for u in gone
         )
-        rows += Markup('<g><a href="{}"><text class="lane" x="{}" y="{}">{}</text></a><line x1="{}" x2="{}" y1="{}" y2="{}"/>{}</g>').format(
-            page.url(f"agents/{id}.md"), left - 8, y + 4, agents[id].name, left, left + (last - first) * wide, y, y, marks
+        rows += Markup(
+            '<g><a href="{}"><text class="lane" x="{}" y="{}">{}</text></a><line x1="{}" x2="{}" y1="{}" y2="{}"/>{}</g>'
+        ).format(
+            page.url(f"agents/{id}.md"),
+            left - 8,
+            y + 4,
+            agents[id].name,
+            left,
+            left + (last - first) * wide,
+            y,
+            y,
+            marks,
         )
         withdrawn = f", {len(gone)} withdrawn" if gone else ""
         said.append(f"{agents[id].name}: {len(uses)} uses since {uses[0].approval.approved_on}{withdrawn}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from build_scripts.model import Approval, Checked, Record, Trial
-from build_scripts.review import Use, walk
+from build_scripts.review import Use
 from build_scripts.source import dotted
 
 SHELF_LIFE: dict[type[Record], int] = {Approval: 90, Trial: 90}
@@ -55,7 +55,9 @@ def due(record: Record) -> str | None:
     """The day after which a record wants a new look, counted from the newest copy read; None if none had a day."""
     if isinstance(record, Approval) and record.status == "withdrawn":
         return None
-    newest = max((c.known_as_of for _, c in _checks(record, inside=not isinstance(record, Trial)) if c.known_as_of), default=None)
+    newest = max(
+        (c.known_as_of for _, c in _checks(record, inside=not isinstance(record, Trial)) if c.known_as_of), default=None
+    )
     if newest is None:
         return None
     return (_first_day(newest) + timedelta(days=SHELF_LIFE.get(type(record), USUAL_LIFE))).isoformat()
@@ -66,7 +68,9 @@ def _first_day(day: str) -> date:
     return date.fromisoformat(day + "-01-01"[len(day) - 4 :] if len(day) < 10 else day)
 
 
-def _checks(record: Record, under: tuple[str, ...] = (), inside: bool = True) -> list[tuple[tuple[str | int, ...], Checked]]:
+def _checks(
+    record: Record, under: tuple[str, ...] = (), inside: bool = True
+) -> list[tuple[tuple[str | int, ...], Checked]]:
     """The checks of a record with their paths; without those of its rows for a trial, whose papers do not date its status."""
-    found = [((*under, *path), leaf) for path, leaf in walk(record) if isinstance(leaf, Checked)]
+    found = [((*under, *path), check) for path, check in record.checks]
     return found if inside else [(path, check) for path, check in found if path == ("checked",)]

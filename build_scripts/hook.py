@@ -68,7 +68,9 @@ def on_pre_build(config: MkDocsConfig) -> None:
     for problem in problems:
         log.error(str(problem))
     if problems and not _preview.serving:
-        raise Abort(f"{len(problems)} problem{'s' if len(problems) != 1 else ''} in the content; the last good site stays")
+        raise Abort(
+            f"{len(problems)} problem{'s' if len(problems) != 1 else ''} in the content; the last good site stays"
+        )
     if not problems:
         _preview.good = review
     _preview.shown = _preview.good or review
@@ -140,7 +142,6 @@ def _shown() -> Review:
 
 def _root(config: MkDocsConfig) -> Path:
     return Path(config.config_file_path).parent
-
 
 
 def site(root: Path) -> int:

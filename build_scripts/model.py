@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -32,13 +34,40 @@ from build_scripts.scalars import (
     Url,
     wrong,
 )
-from build_scripts.source import Problem, Source, suggestion
+from build_scripts.source import Path, Problem, Source, suggestion
 
 
 class Record(BaseModel):
     """What all records share: they never change, and a field that nobody knows is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    @cached_property
+    def leaves(self) -> tuple[tuple[Path, Any], ...]:
+        """Every leaf and every check inside, with its path in the file."""
+        return tuple(walk(self))
+
+    @cached_property
+    def checks(self) -> tuple[tuple[Path, Checked], ...]:
+        """Every check inside, with its path in the file."""
+        return tuple((path, leaf) for path, leaf in self.leaves if isinstance(leaf, Checked))
+
+
+def walk(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Every leaf and every check inside a record, with its path in the file."""
+    if isinstance(value, Record):
+        if isinstance(value, Checked):
+            yield path, value
+        for name, info in type(value).model_fields.items():
+            yield from walk(getattr(value, name), (*path, info.alias or name))
+    elif isinstance(value, tuple):
+        for index, child in enumerate(value):
+            yield from walk(child, (*path, index))
+    elif isinstance(value, dict):
+        for key, child in value.items():
+            yield from walk(child, (*path, key))
+    elif value is not None:
+        yield path, value
 
 
 # Provenance

@@ -17,7 +17,7 @@ from build_scripts.links import Addresses, page_of, use_anchor
 from build_scripts.model import KINDS, Basis, Checked
 from build_scripts.prose import Block, Citation, Prose, RecordLink, Words
 from build_scripts.review import CONTENT, Review, Use
-from build_scripts.rows import COUNTS, DATASETS, ApprovalRow, TrialRow, approval
+from build_scripts.rows import COUNTS, DATASETS, ApprovalRow, TrialRow, rows_of
 
 INDEXES = {
     "agents": "Checkpoint inhibitors",
@@ -88,7 +88,9 @@ class Page:
         host = (urlsplit(address).hostname or "").removeprefix("www.")
         known = self.review.vocabularies["publishers"].get(host)
         if known is None:
-            return Markup('<span class="copy" title="read there; not linked, since it may not stay">{}</span>').format(host)
+            return Markup('<span class="copy" title="read there; not linked, since it may not stay">{}</span>').format(
+                host
+            )
         return Markup('<a class="source" href="{}">{}</a>').format(address, known.name or host)
 
     def check_mark(self, checked: Checked) -> Markup:
@@ -96,9 +98,9 @@ class Page:
         if not checked.verified:
             return Markup(' <span class="unverified" title="{}">unverified</span>').format(checked.unverified)
         if checked.known_as_of is None:
-            return Markup(' <span class="undated" title="checked {} on a copy that shows no day">undated copy</span>').format(
-                checked.date
-            )
+            return Markup(
+                ' <span class="undated" title="checked {} on a copy that shows no day">undated copy</span>'
+            ).format(checked.date)
         return Markup("")
 
     def table(self, view: str, caption: str | None = None, searched: bool = True, **filters: str) -> Markup:
@@ -180,8 +182,7 @@ def use_name(review: Review, use: Use) -> str:
 def value(review: Review, record: str, name: str) -> str:
     """One field of a dataset row as text, in readable words; KeyError if there is no such row or field."""
     kind, _, id = record.partition(":")
-    dataset = DATASETS["approvals" if kind == "approval" else KINDS[kind][0]]
-    row = {r.id: r for r in dataset.rows(review)}[id]
+    row = {r.id: r for r in rows_of(review, "approvals" if kind == "approval" else KINDS[kind][0])}[id]
     found = row.model_dump(by_alias=True, mode="json")[name]
     if name == "phase":
         return words.phases(row.phase)
@@ -235,7 +236,7 @@ def render(review: Review, addresses: Addresses = Addresses()) -> dict[str, str]
         "counts": {name: count(review) for name, count in COUNTS.items()},
     }
     pages: dict[str, str] = {}
-    rows = {name: {row.id: row for row in dataset.rows(review)} for name, dataset in DATASETS.items()}
+    rows = {name: {row.id: row for row in rows_of(review, name)} for name in DATASETS}
 
     def page(path: str, template: str, **given: Any) -> None:
         context = Page(review, path, addresses, rows)
@@ -305,7 +306,8 @@ def _concerning(review: Review, kind: str, id: str) -> list[Use]:
 
 def _by_status(review: Review, uses: list[Use]) -> dict[str, list[ApprovalRow]]:
     """The rows of some approvals, those in force and those withdrawn."""
-    rows = [approval(review, use) for use in uses]
+    known = {row.id: row for row in rows_of(review, "approvals")}
+    rows = [known[use.id] for use in uses]
     return {status: [row for row in rows if row.status == status] for status in ("in force", "withdrawn")}
 
 

@@ -17,7 +17,6 @@ from build_scripts.model import (
     Agent,
     Approval,
     Cancer,
-    Checked,
     Combination,
     Correction,
     Record,
@@ -59,7 +58,8 @@ class Use:
         return (self.owner_id,) if isinstance(self.owner, Agent) else tuple(map(str, self.owner.components))
 
 
-@dataclass(frozen=True)
+# Compared by identity: one review is loaded once, and what is derived from it can be kept by it.
+@dataclass(frozen=True, eq=False)
 class Review:
     """Everything that the content says, as it stands in one commit."""
 
@@ -168,7 +168,7 @@ class Review:
         return tuple(
             (named, path, leaf)
             for named, record in self.owners()
-            for path, leaf in walk(record)
+            for path, leaf in record.leaves
             if isinstance(leaf, Ref)
         )
 
@@ -194,36 +194,17 @@ class Review:
                     found.setdefault(named, set()).add(prose_owner(file))
         return MappingProxyType({named: tuple(sorted(by)) for named, by in found.items()})
 
-    def checks(self, record: Record) -> tuple[Checked, ...]:
-        """Every check inside a record."""
-        return tuple(leaf for _, leaf in walk(record) if isinstance(leaf, Checked))
-
     def file(self, named: Named) -> str:
         """The file that holds a record."""
         return self.sources[named].file
 
 
-def walk(value: Any, path: FieldPath = ()) -> Iterator[tuple[FieldPath, Any]]:
-    """Every leaf and every check inside a record, with its path in the file."""
-    if isinstance(value, Record):
-        if isinstance(value, Checked):
-            yield path, value
-        for name, info in type(value).model_fields.items():
-            yield from walk(getattr(value, name), (*path, info.alias or name))
-    elif isinstance(value, tuple):
-        for index, child in enumerate(value):
-            yield from walk(child, (*path, index))
-    elif isinstance(value, dict):
-        for key, child in value.items():
-            yield from walk(child, (*path, key))
-    elif value is not None:
-        yield path, value
-
-
 def prose_owner(file: str) -> Named:
     """Whose prose a Markdown file is: a record's, or a page's own."""
     folder, _, stem = file.removeprefix(f"{CONTENT}/").removesuffix(".md").rpartition("/")
-    return (FOLDERS[folder], stem) if folder in FOLDERS and stem != "index" else ("page", f"{folder}/{stem}".lstrip("/"))
+    return (
+        (FOLDERS[folder], stem) if folder in FOLDERS and stem != "index" else ("page", f"{folder}/{stem}".lstrip("/"))
+    )
 
 
 def load(root: Path) -> Review:
@@ -300,9 +281,7 @@ def _texts(root: Path) -> tuple[dict[str, str], list[Problem]]:
     return texts, problems
 
 
-def _record(
-    file: str, text: str, records: dict[str, dict[str, Record]], sources: dict[Named, Source]
-) -> list[Problem]:
+def _record(file: str, text: str, records: dict[str, dict[str, Record]], sources: dict[Named, Source]) -> list[Problem]:
     """Adds the record of one file, or says why there is none."""
     path = Path(file)
     folder = "/".join(path.parts[1:-1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -22,7 +23,6 @@ from build_scripts.model import (
     Saying,
 )
 from build_scripts.review import Review, Use
-from build_scripts.scalars import NCT
 
 SCHEMA_VERSION = "1.0"
 
@@ -287,7 +287,7 @@ def _head(review: Review, kind: str, id: str, record: Record) -> dict[str, Any]:
     return {
         "id": id,
         "url": _ADDRESSES.of(page_of(kind, id)),
-        "verified": all(check.verified for check in review.checks(record)),
+        "verified": all(check.verified for _, check in record.checks),
         "checked": getattr(record, "checked", None),
         "due": None if kind in freshness.AGELESS else freshness.due(record),
     }
@@ -303,7 +303,9 @@ def agents(review: Review) -> list[AgentRow]:
         AgentRow(
             **_head(review, "agent", id, a),
             **{name: getattr(a, name) for name in ("name", "inn", "proper_name", "brands", "aliases", "applicant")},
-            **{name: getattr(a, name) for name in ("targets", "modality", "antibody_class", "routes", "form_of", "ids")},
+            **{
+                name: getattr(a, name) for name in ("targets", "modality", "antibody_class", "routes", "form_of", "ids")
+            },
             first_fda_approval=a.first_fda_approval or first_approval(review, id),
             approvals=tuple(f"{id}:{use.id}" for use in a.approvals),
             combinations=_pointing(review, "agent", id, "combination"),
@@ -320,7 +322,7 @@ def approval(review: Review, use: Use) -> ApprovalRow:
     return ApprovalRow(
         id=use.id,
         url=f"{_ADDRESSES.of(page_of(use.owner_kind, use.owner_id))}#{use_anchor(a.id)}",
-        verified=all(check.verified for check in review.checks(a)),
+        verified=all(check.verified for _, check in a.checks),
         checked=a.last_event.checked,
         due=freshness.due(a),
         agents=inhibitors,
@@ -464,9 +466,10 @@ DATASETS = {
 }
 
 
-def printed_numbers(row: PrintedRow) -> tuple[str, ...]:
-    """The registry numbers that a printed row names, in order."""
-    return tuple(number for words in row.trials for number in NCT.findall(words))
+@lru_cache(maxsize=32)
+def rows_of(review: Review, name: str) -> tuple[Any, ...]:
+    """The rows of a dataset by its name, made once for a review."""
+    return tuple(DATASETS[name].rows(review))
 
 
 COUNTS: dict[str, Callable[[Review], int]] = {

@@ -97,7 +97,7 @@ class _Word(str):
 class Day(_Word):
     """A date as precise as the source gives it: YYYY, YYYY-MM or YYYY-MM-DD, never padded."""
 
-    schema = {"pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"}
+    schema: ClassVar[dict[str, Any]] = {"pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"}
 
     @classmethod
     def check(cls, value: str) -> str:
@@ -121,7 +121,7 @@ class Day(_Word):
 class AsOf(_Word):
     """The day that a copy shows for itself, or the word `unknown`."""
 
-    schema = {"pattern": r"^(unknown|\d{4}(-\d{2}(-\d{2})?)?)$"}
+    schema: ClassVar[dict[str, Any]] = {"pattern": r"^(unknown|\d{4}(-\d{2}(-\d{2})?)?)$"}
 
     @classmethod
     def check(cls, value: str) -> str:
@@ -144,32 +144,32 @@ class Ref(_Word):
 
 
 class AgentRef(Ref):
-    kinds = ("agent",)
+    kinds: ClassVar[tuple[str, ...]] = ("agent",)
 
 
 class ComponentRef(Ref):
-    kinds = ("agent", "partner")
+    kinds: ClassVar[tuple[str, ...]] = ("agent", "partner")
 
 
 class TargetRef(Ref):
-    kinds = ("target",)
+    kinds: ClassVar[tuple[str, ...]] = ("target",)
 
 
 class CancerRef(Ref):
-    kinds = ("cancer",)
+    kinds: ClassVar[tuple[str, ...]] = ("cancer",)
 
 
 class CorrectionRef(Ref):
-    kinds = ("correction",)
+    kinds: ClassVar[tuple[str, ...]] = ("correction",)
 
 
 class ReferenceRef(Ref):
-    kinds = ("reference",)
+    kinds: ClassVar[tuple[str, ...]] = ("reference",)
 
 
 class TrialRef(Ref):
-    kinds = ("trial",)
-    schema = {"pattern": f"^{NCT.pattern}$"}
+    kinds: ClassVar[tuple[str, ...]] = ("trial",)
+    schema: ClassVar[dict[str, Any]] = {"pattern": f"^{NCT.pattern}$"}
 
     @classmethod
     def check(cls, value: str) -> str:
@@ -181,8 +181,8 @@ class TrialRef(Ref):
 class ApprovalRef(Ref):
     """An approval by its full id, `nivolumab:melanoma-adjuvant`."""
 
-    kinds = ("approval",)
-    schema = {"pattern": r"^[a-z0-9-]+:[a-z0-9-]+$"}
+    kinds: ClassVar[tuple[str, ...]] = ("approval",)
+    schema: ClassVar[dict[str, Any]] = {"pattern": r"^[a-z0-9-]+:[a-z0-9-]+$"}
 
     @classmethod
     def check(cls, value: str) -> str:
@@ -194,7 +194,7 @@ class ApprovalRef(Ref):
 class RecordRef(Ref):
     """Any record by kind and id, `trial:NCT01866319`."""
 
-    schema = {"pattern": r"^[a-z]+:.+$"}
+    schema: ClassVar[dict[str, Any]] = {"pattern": r"^[a-z]+:.+$"}
 
     @classmethod
     def check(cls, value: str) -> str:
@@ -215,28 +215,28 @@ class Term(_Word):
 
 
 class Regulator(Term):
-    vocabulary = "regulators"
+    vocabulary: ClassVar[str] = "regulators"
 
 
 class Setting(Term):
-    vocabulary = "settings"
+    vocabulary: ClassVar[str] = "settings"
 
 
 class Line(Term):
-    vocabulary = "lines"
+    vocabulary: ClassVar[str] = "lines"
 
 
 class Marker(Term):
-    vocabulary = "markers"
+    vocabulary: ClassVar[str] = "markers"
 
 
 class Modality(Term):
-    vocabulary = "modalities"
+    vocabulary: ClassVar[str] = "modalities"
 
 
 class Route(Term):
-    vocabulary = "routes"
+    vocabulary: ClassVar[str] = "routes"
 
 
 class CombinationClass(Term):
-    vocabulary = "combination-classes"
+    vocabulary: ClassVar[str] = "combination-classes"

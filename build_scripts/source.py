@@ -97,7 +97,9 @@ def read(text: str, file: str) -> Source:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
-        return Source(file, None, MappingProxyType({}), (Problem(file, line, "", f"this is not YAML: {_plain(error)}"),))
+        return Source(
+            file, None, MappingProxyType({}), (Problem(file, line, "", f"this is not YAML: {_plain(error)}"),)
+        )
     except (yaml.YAMLError, RecursionError) as error:
         reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error).splitlines()[0]
         return Source(file, None, MappingProxyType({}), (Problem(file, 1, "", f"this is not YAML: {reason}"),))
@@ -129,7 +131,9 @@ def _value(
     # An alias is the very node of its anchor: facts repeat themselves rather than point at each other.
     if id(node) in seen:
         here = lines.get(path, line)
-        problems.append(Problem(file, here, dotted(path), "YAML aliases (*name) are not used here; write the value out"))
+        problems.append(
+            Problem(file, here, dotted(path), "YAML aliases (*name) are not used here; write the value out")
+        )
         return None
     seen.add(id(node))
     lines.setdefault(path, line)
@@ -140,9 +144,7 @@ def _value(
         # The pure loader gives a plain scalar no style, libyaml an empty one; a quoted 'null' is a word.
         return None if not node.style and node.value in ("", "~", "null") else node.value
     if isinstance(node, yaml.SequenceNode):
-        return [
-            _value(child, (*path, index), file, lines, problems, seen) for index, child in enumerate(node.value)
-        ]
+        return [_value(child, (*path, index), file, lines, problems, seen) for index, child in enumerate(node.value)]
     return dict(_pairs(node, path, file, lines, problems, seen))
 
 
@@ -158,7 +160,9 @@ def _pairs(
         name = key.value
         here = (*path, name)
         if name == "<<":
-            problems.append(Problem(file, line, dotted(path), "merge keys (<<) are not used here; write the fields out"))
+            problems.append(
+                Problem(file, line, dotted(path), "merge keys (<<) are not used here; write the fields out")
+            )
             continue
         if name in first:
             problems.append(Problem(file, line, dotted(here), f"given twice, first on line {first[name]}"))

@@ -11,7 +11,8 @@ from markupsafe import Markup, escape
 from build_scripts import words
 from build_scripts.model import Basis, Checked, Event, Readout
 from build_scripts.review import Review
-from build_scripts.rows import DATASETS, ApprovalRow, Row, TrialRow
+from build_scripts.rows import ApprovalRow, Row, TrialRow
+from build_scripts.rows import rows_of as dataset_rows
 from build_scripts.scalars import NCT
 
 
@@ -153,7 +154,9 @@ def _checked(page: Page, row: Row) -> Markup:
 
 def _says(page: Page, row: Any) -> Markup:
     return Markup("<br>").join(
-        Markup("{}: “{}”").format(reviews[s.who].name if s.who in (reviews := page.review.reviews) else s.who, s.as_printed)
+        Markup("{}: “{}”").format(
+            reviews[s.who].name if s.who in (reviews := page.review.reviews) else s.who, s.as_printed
+        )
         for s in row.says
     )
 
@@ -213,7 +216,10 @@ READOUT_COLUMNS = (
     Column("Endpoint", lambda page, r: words.capital(r.endpoint) + (f" ({r.population})" if r.population else "")),
     Column("Result", lambda page, r: f"{words.capital(r.measure)} {value(r)}"),
     Column("Arms", lambda page, r: " against ".join(r.arms)),
-    Column("Analysis", lambda page, r: ", ".join(filter(None, (r.analysis, r.follow_up, r.data_cut and f"data of {r.data_cut}")))),
+    Column(
+        "Analysis",
+        lambda page, r: ", ".join(filter(None, (r.analysis, r.follow_up, r.data_cut and f"data of {r.data_cut}"))),
+    ),
     Column("Outcome", lambda page, r: Markup('<span class="outcome {0}">{0}</span>').format(r.outcome)),
     Column("Source", lambda page, r: page.sourced(r.source, r.checked)),
 )
@@ -226,7 +232,9 @@ def _became(page: Page, row: Any) -> Markup:
         for id in row.borne_out_by
         if (use := page.review.uses.get(str(id)))
     ]
-    wrong = [page.link("correction", str(id)) + Markup(' <span class="status">correction</span>') for id in row.corrections]
+    wrong = [
+        page.link("correction", str(id)) + Markup(' <span class="status">correction</span>') for id in row.corrections
+    ]
     return Markup("<br>").join([*found, *wrong])
 
 
@@ -246,6 +254,7 @@ PRINTED_COLUMNS = (
     Column("Today", _became),
 )
 """The printed rows of a source review."""
+
 
 @dataclass(frozen=True)
 class Action:
@@ -267,7 +276,12 @@ ACTION_COLUMNS = (
     Column("Regimen", lambda page, a: regimen(page, a.use)),
     Column("Cancer", lambda page, a: listed([page.link("cancer", id) for id in (a.use.cancer, *a.use.also_in)])),
     Column("Setting", lambda page, a: _setting(page, a.use)),
-    Column("What changed", lambda page, a: a.event.detail or a.event.reason or ("–" if a.event.event != "approved" else f"{a.use.pathway} approval")),
+    Column(
+        "What changed",
+        lambda page, a: (
+            a.event.detail or a.event.reason or ("–" if a.event.event != "approved" else f"{a.use.pathway} approval")
+        ),
+    ),
     Column("Source", lambda page, a: page.sourced(a.event.source, a.event.checked)),
 )
 """The regulator's actions."""
@@ -331,7 +345,7 @@ VIEWS = {
 
 def rows_of(review: Review, view: View, filters: dict[str, str]) -> list[Any]:
     """The rows of a view that pass the filters, in the view's order."""
-    kept = [row for row in DATASETS[view.dataset].rows(review) if view.keep(row) and _passes(row, filters)]
+    kept = [row for row in dataset_rows(review, view.dataset) if view.keep(row) and _passes(row, filters)]
     return sorted(kept, key=view.order, reverse=view.newest_first)
 
 
@@ -343,7 +357,9 @@ def _passes(row: Any, filters: dict[str, str]) -> bool:
     return True
 
 
-def html(page: Page, caption: str, columns: Sequence[str | Column], rows: Sequence[Any], searched: bool = True) -> Markup:
+def html(
+    page: Page, caption: str, columns: Sequence[str | Column], rows: Sequence[Any], searched: bool = True
+) -> Markup:
     """A table as HTML: caption, header scope, the first cell of a row as its header, every cell escaped."""
     chosen = [COLUMNS[c] if isinstance(c, str) else c for c in columns]
     head = Markup("").join(Markup('<th scope="col">{}</th>').format(c.title) for c in chosen)

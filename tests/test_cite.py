@@ -23,7 +23,9 @@ REFERENCE = cite.Reference(
 
 
 def test_printed() -> None:
-    assert cite.printed(REFERENCE) == "Doe JA, Roe RP, The INVENT Group, et al. A title with a dot. Journal 2020;1(2):3–9."
+    assert (
+        cite.printed(REFERENCE) == "Doe JA, Roe RP, The INVENT Group, et al. A title with a dot. Journal 2020;1(2):3–9."
+    )
 
 
 def test_printed_without_what_was_not_seen() -> None:

@@ -31,7 +31,14 @@ def test_check(capsys: pytest.CaptureFixture[str], project: Path) -> None:
     [
         ("2020-03-03", []),
         ("2020-03-04", ["inventumab:melanoma-advanced"]),
-        ("2021-06-15", ["inventumab:melanoma-advanced", "inventumab:melanoma-later", "inventumab-chemotherapy:melanoma-first-line"]),
+        (
+            "2021-06-15",
+            [
+                "inventumab:melanoma-advanced",
+                "inventumab:melanoma-later",
+                "inventumab-chemotherapy:melanoma-first-line",
+            ],
+        ),
         ("2021-07-08", ["inventumab:melanoma-advanced", "inventumab-chemotherapy:melanoma-first-line"]),
     ],
 )

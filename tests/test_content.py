@@ -45,7 +45,7 @@ def test_reference_resolves(key: str) -> None:
 @pytest.mark.parametrize("record", RECORDS)
 def test_every_claim_says_how_it_was_checked(record: str) -> None:
     kind, _, id = record.partition(":")
-    for check in REVIEW.checks(REVIEW.records[kind][id]):
+    for _, check in REVIEW.records[kind][id].checks:
         assert check.verified == (check.date is not None and check.page is not None)
 
 

@@ -21,10 +21,14 @@ def test_due_counts_from_the_newest_copy(project: Path) -> None:
     assert freshness.due(found.agents["inventumab"].approvals[1]) is None
 
 
-@pytest.mark.parametrize(("as_of", "expected"), [("2025-06", "2025-08-30"), ("2025", "2025-04-01"), ("2025-06-07", "2025-09-05")])
+@pytest.mark.parametrize(
+    ("as_of", "expected"), [("2025-06", "2025-08-30"), ("2025", "2025-04-01"), ("2025-06-07", "2025-09-05")]
+)
 def test_a_day_given_in_part_vouches_for_its_beginning(as_of: str, expected: str, project: Path) -> None:
     path = project / "content/trials/NCT00000001.yml"
-    path.write_text(path.read_text().replace("study/NCT00000001, as_of: 2025-06-07", f"study/NCT00000001, as_of: {as_of}"))
+    path.write_text(
+        path.read_text().replace("study/NCT00000001, as_of: 2025-06-07", f"study/NCT00000001, as_of: {as_of}")
+    )
     assert freshness.due(small(project).trials["NCT00000001"]) == expected
 
 

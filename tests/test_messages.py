@@ -77,7 +77,6 @@ PROSE = """\
 """
 
 
-
 def lines(file: str, expected: str) -> list[str]:
     return [f"{file}:{line}" for line in expected.splitlines()]
 

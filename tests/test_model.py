@@ -11,7 +11,9 @@ from build_scripts.scalars import Day
 
 
 def event(kind: str, day: str) -> Event:
-    return Event(event=kind, date=day, source=Basis(page="https://example.org/"), checked=Checked(unverified="invented"))
+    return Event(
+        event=kind, date=day, source=Basis(page="https://example.org/"), checked=Checked(unverified="invented")
+    )
 
 
 def use(*events: Event) -> Approval:
@@ -63,7 +65,9 @@ def test_every_field_is_described() -> None:
     for kind in kinds:
         kinds += [sub for sub in kind.__subclasses__() if sub not in kinds]
     assert len(kinds) > 20
-    silent = [f"{kind.__name__}.{name}" for kind in kinds for name, info in kind.model_fields.items() if not info.description]
+    silent = [
+        f"{kind.__name__}.{name}" for kind in kinds for name, info in kind.model_fields.items() if not info.description
+    ]
     assert silent == []
 
 
@@ -77,7 +81,7 @@ def test_schemas_allow_the_real_records(real) -> None:  # type: ignore[no-untype
 
     schemas = model.schemas()
     seen = 0
-    for (kind, id), read in real.sources.items():
+    for (kind, _), read in real.sources.items():
         if kind in schemas:
             # Editors validate YAML with its own types; our reader keeps words, so numbers are given back here.
             jsonschema.Draft202012Validator(schemas[kind]).validate(_numbers(read.value))
@@ -87,5 +91,7 @@ def test_schemas_allow_the_real_records(real) -> None:  # type: ignore[no-untype
 
 def _numbers(value: object) -> object:
     if isinstance(value, dict):
-        return {k: int(v) if k in ("count", "arms", "row") and isinstance(v, str) else _numbers(v) for k, v in value.items()}
+        return {
+            k: int(v) if k in ("count", "arms", "row") and isinstance(v, str) else _numbers(v) for k, v in value.items()
+        }
     return [_numbers(v) for v in value] if isinstance(value, list) else value

@@ -60,13 +60,15 @@ def test_relative_addresses(page: str, to: str, anchor: str, directories: bool, 
     assert Addresses(directories).between(page, to, anchor) == expected
 
 
-HOSTILE = '<script>alert(1)</script> [x](javascript:alert(1)) `a` | *b* _c_ {{ d }} {% e %} &lt;b&gt; ![i](j) "q" \'r\''
+HOSTILE = "<script>alert(1)</script> [x](javascript:alert(1)) `a` | *b* _c_ {{ d }} {% e %} &lt;b&gt; ![i](j) \"q\" 'r'"
 
 
 def test_hostile_text_comes_out_inert() -> None:
     import markdown
 
-    html = markdown.markdown(f"# {inert(HOSTILE)}\n\nWords <span>{inert(HOSTILE)}</span>.", extensions=["attr_list", "tables", "md_in_html"])
+    html = markdown.markdown(
+        f"# {inert(HOSTILE)}\n\nWords <span>{inert(HOSTILE)}</span>.", extensions=["attr_list", "tables", "md_in_html"]
+    )
     for live in ("<script", "<a ", "<code", "<em", "<strong", "<img", "<b>"):
         assert live not in html
 

@@ -44,7 +44,9 @@ class Preview:
                 pass
             time.sleep(0.3)
         self.log.seek(0)
-        raise AssertionError(f"{there!r} did not come (or {gone!r} did not go) on /{path}; the log:\n{self.log.read()[-2000:]}")
+        raise AssertionError(
+            f"{there!r} did not come (or {gone!r} did not go) on /{path}; the log:\n{self.log.read()[-2000:]}"
+        )
 
     def edit(self, file: str, old: str, new: str) -> None:
         path = self.project / file
@@ -79,7 +81,10 @@ def test_a_mistake_shows_and_heals(preview: Preview) -> None:
     preview.wait("agents/inventumab/", "An invented antibody against PD-1.")
     preview.edit(AGENT, "summary: An invented antibody against PD-1.", "summry: An invented antibody against PD-1.")
     page = preview.wait("agents/inventumab/", 'class="problems"')
-    assert f"{AGENT}:13: summry: unknown field; did you mean &#x27;summary&#x27;?" in page.replace("&#39;", "&#x27;") or "summry: unknown field" in page
+    assert (
+        f"{AGENT}:13: summry: unknown field; did you mean &#x27;summary&#x27;?" in page.replace("&#39;", "&#x27;")
+        or "summry: unknown field" in page
+    )
     assert "This is the last good state." in page
     assert '<p class="lede">An invented antibody against PD-1.</p>' in page
     preview.edit(AGENT, "summry: An invented antibody against PD-1.", "summary: A better sentence.")

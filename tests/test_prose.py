@@ -6,7 +6,9 @@ from build_scripts.prose import Block, Citation, RecordLink, Words, parse
 
 
 def test_forms() -> None:
-    text = parse("# Title\n\nA [@a2020b; @c2021d] and [[trial:NCT00000001|a trial]].\n{{ table('x', y='z') }}\n", "p.md")
+    text = parse(
+        "# Title\n\nA [@a2020b; @c2021d] and [[trial:NCT00000001|a trial]].\n{{ table('x', y='z') }}\n", "p.md"
+    )
     assert text.title == "Title"
     assert [t for t in text.tokens if not isinstance(t, Words)] == [
         Citation(3, ("a2020b", "c2021d")),
@@ -29,7 +31,12 @@ def test_no_word_is_lost() -> None:
 
 
 def test_python_in_a_block_is_not_run() -> None:
-    for block in ("{{ __import__('os').system('x') }}", "{{ table(*'x') }}", "{{ 1 + 1 }}", "{{ table(**{'a': 'b'}) }}"):
+    for block in (
+        "{{ __import__('os').system('x') }}",
+        "{{ table(*'x') }}",
+        "{{ 1 + 1 }}",
+        "{{ table(**{'a': 'b'}) }}",
+    ):
         assert len(parse(block, "p.md").problems) == 1
 
 

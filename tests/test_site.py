@@ -55,7 +55,10 @@ def parsed(site: Path) -> dict[str, Page]:
 
 
 def test_every_page_is_there(parsed: dict[str, Page], real: review.Review) -> None:
-    wanted = {re.sub(r"(^|/)index/index\.html$", r"\1index.html", f"{path.removesuffix('.md')}/index.html") for path in pages.paths(real)}
+    wanted = {
+        re.sub(r"(^|/)index/index\.html$", r"\1index.html", f"{path.removesuffix('.md')}/index.html")
+        for path in pages.paths(real)
+    }
     assert wanted <= set(parsed)
     assert len(wanted) > 400
 
@@ -72,7 +75,11 @@ def _dead(site: Path, parsed: dict[str, Page], page: str, found: Page) -> Iterat
         if parts.scheme in ("https", "http", "mailto", "data"):
             continue
         base = site if page == "404.html" and parts.path.startswith("/") else (site / page).parent
-        target = (base / unquote(parts.path).lstrip("/" if page == "404.html" else "")).resolve() if parts.path else site / page
+        target = (
+            (base / unquote(parts.path).lstrip("/" if page == "404.html" else "")).resolve()
+            if parts.path
+            else site / page
+        )
         if target.is_dir():
             target /= "index.html"
         if not target.is_file():
@@ -89,14 +96,21 @@ def test_nothing_is_loaded_from_elsewhere(parsed: dict[str, Page]) -> None:
 
 
 def test_every_page_carries_the_advice_line(site: Path, parsed: dict[str, Page]) -> None:
-    bare = [p for p in parsed if p != "404.html" and "It is not medical advice" not in (site / p).read_text(encoding="utf-8")]
+    bare = [
+        p
+        for p in parsed
+        if p != "404.html" and "It is not medical advice" not in (site / p).read_text(encoding="utf-8")
+    ]
     assert bare == []
 
 
 def test_home_counts_are_those_of_the_data(site: Path) -> None:
     home = (site / "index.html").read_text(encoding="utf-8")
     shown = dict(re.findall(r"<dt><a [^>]*>([^<]+)</a></dt><dd>(\d+)</dd>", home))
-    data = {name: json.loads((site / f"data/{name}.json").read_text()) for name in ("agents", "approvals", "trials", "corrections", "references")}
+    data = {
+        name: json.loads((site / f"data/{name}.json").read_text())
+        for name in ("agents", "approvals", "trials", "corrections", "references")
+    }
     assert int(shown["Trials"]) == data["trials"]["total"]
     assert int(shown["Corrections"]) == data["corrections"]["total"]
     assert int(shown["References"]) == data["references"]["total"]
@@ -106,7 +120,7 @@ def test_home_counts_are_those_of_the_data(site: Path) -> None:
 
 
 def test_weight(site: Path) -> None:
-    sizes = sorted((p.stat().st_size for p in (site / "trials").glob("NCT*/index.html")))
+    sizes = sorted(p.stat().st_size for p in (site / "trials").glob("NCT*/index.html"))
     assert len(sizes) > 100
     assert sizes[len(sizes) // 2] <= 25 * 1024
     assert sizes[-1] <= 60 * 1024
@@ -120,7 +134,13 @@ def test_equal_commits_give_equal_bytes(tmp_path: Path) -> None:
         commit_all(project)
         done = mkdocs(project, "build", "--strict", SITE_URL="https://example.org/", **environment)
         assert done.returncode == 0, done.stderr
-        trees.append({p.relative_to(project / "site").as_posix(): p.read_bytes() for p in sorted((project / "site").rglob("*")) if p.is_file()})
+        trees.append(
+            {
+                p.relative_to(project / "site").as_posix(): p.read_bytes()
+                for p in sorted((project / "site").rglob("*"))
+                if p.is_file()
+            }
+        )
     assert len(trees[0]) > 60
     assert trees[0].keys() == trees[1].keys()
     assert [name for name in trees[0] if trees[0][name] != trees[1][name]] == []
@@ -146,7 +166,9 @@ def test_addresses_appear_only_when_set(tmp_path: Path) -> None:
     page = (project / "site/agents/inventumab/index.html").read_text()
     assert "canonical" not in page and "md-source" not in page and "This fact is wrong" not in page
     shutil.rmtree(project / "site")
-    done = mkdocs(project, "build", "--strict", SITE_URL="https://example.org/r/", REPO_URL="https://github.com/example/code")
+    done = mkdocs(
+        project, "build", "--strict", SITE_URL="https://example.org/r/", REPO_URL="https://github.com/example/code"
+    )
     assert done.returncode == 0, done.stderr
     page = (project / "site/agents/inventumab/index.html").read_text()
     assert '<link rel="canonical" href="https://example.org/r/agents/inventumab/">' in page

@@ -1,0 +1,128 @@
+"""The site in a real browser: no sideways scroll, no error in the console, nothing asked of another host."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sites import mkdocs, small_site
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+PAGES = (
+    "", "agents/", "agents/inventumab/", "approvals/", "approvals/by-cancer/", "approvals/by-year/", "approvals/withdrawn/",
+    "cancers/melanoma/", "combinations/", "combinations/inventumab-chemotherapy/", "corrections/poe-invent-1/", "data/",
+    "references/", "references/doe2020first/", "reviews/poe-2022/", "targets/pd-1/", "trials/", "trials/NCT00000001/",
+)  # fmt: skip
+
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None and not os.environ.get("REQUIRE_BROWSER"),
+    reason="no Chromium here; set REQUIRE_BROWSER=1 to insist",
+)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The small site behind a local server."""
+    project = small_site(tmp_path_factory.mktemp("browser") / "project")
+    done = mkdocs(project, "build", "--strict")
+    assert done.returncode == 0, done.stderr
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(Quiet, directory=str(project / "site"))
+    )
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """The system's Chromium, driven by Playwright and never downloaded."""
+    from playwright.sync_api import sync_playwright
+
+    assert CHROMIUM, "REQUIRE_BROWSER is set and there is no Chromium"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages(width: int, scheme: str, served: str, browser: Any) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on(
+        "request",
+        lambda request: wrong.append(request.url) if not request.url.startswith((served, "data:", "blob:")) else None,
+    )
+    for path in PAGES:
+        answer = page.goto(served + path)
+        assert answer.status == 200, path
+        page.wait_for_timeout(150)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} scrolls sideways"
+    context.close()
+    assert wrong == []
+
+
+def test_a_citation_shows_its_reference_on_focus(served: str, browser: Any) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.goto(served + "trials/NCT00000001/")
+    card = page.locator(".cite-card").first
+    assert not card.is_visible()
+    page.locator(".cite a").first.focus()
+    assert card.is_visible()
+    assert "Inventumab in imaginary melanoma" in card.inner_text()
+    page.close()
+
+
+def test_the_readers_clock_says_what_is_overdue(served: str, browser: Any) -> None:
+    page = browser.new_page()
+    page.clock.install(time="2024-01-01T12:00:00")
+    page.goto(served + "trials/NCT00000002/")
+    page.goto(served + "cancers/melanoma/")
+    assert "a new look is overdue since" in page.locator(".due").first.inner_text()
+    page.close()
+
+
+def test_without_a_script_everything_is_there(served: str, browser: Any) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(served + "agents/inventumab/")
+    assert page.locator("tbody tr").count() >= 3
+    assert "next look due by" in page.locator(".due").first.inner_text()
+    context.close()
+
+
+def test_tables_keep_their_headers_on_a_phone(served: str, browser: Any) -> None:
+    page = browser.new_page(viewport={"width": 360, "height": 800})
+    page.goto(served + "agents/inventumab/")
+    cell = page.locator('td[data-label="For whom"]').first
+    label = page.evaluate("e => getComputedStyle(e, '::before').content", cell.element_handle())
+    assert label == '"For whom"'
+    page.close()
+
+
+def test_the_small_site_has_every_kind_of_page() -> None:
+    from build_scripts.model import KINDS
+
+    assert {plural for plural, _ in KINDS.values()} <= {Path(p).parts[0] for p in PAGES if p}
