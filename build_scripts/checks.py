@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 from markdown.extensions.toc import slugify, unique
@@ -236,7 +237,7 @@ def events_in_order(review: Review) -> Iterator[Problem]:
         events = use.approval.events
         if events[0].event != "approved":
             yield _at(review, named, (*at, "events", 0, "event"), "the first event of a use is its approval")
-        for index, (earlier, later) in enumerate(zip(events, events[1:], strict=False), 1):
+        for index, (earlier, later) in enumerate(pairwise(events), 1):
             here = (*at, "events", index)
             if later.date.before(earlier.date):
                 yield _at(

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from build_scripts import cite
-from build_scripts.links import Addresses, page_of
+from build_scripts.links import SERVED, page_of
 from build_scripts.model import KINDS
 from build_scripts.review import Review
 from build_scripts.rows import DATASETS, SCHEMA_VERSION, Dataset, Row, rows_of
@@ -153,7 +153,7 @@ def csl(key: str, reference: cite.Reference, review: Review) -> dict[str, Any]:
         "author": authors,
         "issued": {"date-parts": [[reference.year]]},
         **{name: value for name, value in optional.items() if value is not None},
-        "url": Addresses().of(page_of("reference", key)),
+        "url": SERVED.of(page_of("reference", key)),
         "verified": reference.checked.verified,
         "checked": reference.checked.model_dump(mode="json"),
         "cited_by": [f"{kind}:{id}" for kind, id in review.linked_from.get(("reference", key), ())],

@@ -41,6 +41,10 @@ class Addresses:
         return f"{path}#{anchor}" if anchor else path
 
 
+SERVED = Addresses()
+"""The addresses of a site behind a server; the datasets always use these."""
+
+
 def use_anchor(approval: str) -> str:
     """The anchor of an approval on its owner's page."""
     return f"use-{approval}"

@@ -13,7 +13,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup, escape
 
 from build_scripts import cite, exports, figures, freshness, tables, words
-from build_scripts.links import Addresses, page_of, use_anchor
+from build_scripts.links import SERVED, Addresses, page_of, use_anchor
 from build_scripts.model import KINDS, Basis, Checked
 from build_scripts.prose import Block, Citation, Prose, RecordLink, Words
 from build_scripts.review import CONTENT, Review, Use
@@ -77,10 +77,7 @@ class Page:
 
     def sourced(self, source: Basis, checked: Checked) -> Markup:
         """What a row rests on, and how it was checked: the citation or page, and the day of the copy."""
-        if source.cite:
-            basis = self.cite(str(source.cite))
-        else:
-            basis = self.page_link(str(source.page))
+        basis = self.cite(str(source.cite)) if source.cite else self.page_link(str(source.page))
         return Markup('<span class="sourced">{}{}</span>').format(basis, self.check_mark(checked))
 
     def page_link(self, address: str) -> Markup:
@@ -120,7 +117,7 @@ class Page:
     def anchor(self, row: Any) -> str | None:
         """The anchor of an approval on its owner's page; None for rows at home elsewhere."""
         home, _, anchor = getattr(row, "url", "").partition("#")
-        return anchor if anchor and home == Addresses().of(self.path) else None
+        return anchor if anchor and home == SERVED.of(self.path) else None
 
     def backlinks(self, kind: str, id: str, leave_out: tuple[str, ...] = ()) -> list[tuple[str, list[Markup]]]:
         """Who points to a record: for each kind the links, out of what the page does not already show."""
@@ -213,7 +210,7 @@ _EXTRA = {
 }
 
 
-def render(review: Review, addresses: Addresses = Addresses()) -> dict[str, str]:
+def render(review: Review, addresses: Addresses = SERVED) -> dict[str, str]:
     """Every page as Markdown, by its path."""
     environment = Environment(
         loader=DictLoader(dict(review.templates)),

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from build_scripts import freshness
-from build_scripts.links import Addresses, page_of, use_anchor
+from build_scripts.links import SERVED, page_of, use_anchor
 from build_scripts.model import (
     Checked,
     Combination,
@@ -25,8 +25,6 @@ from build_scripts.model import (
 from build_scripts.review import Review, Use
 
 SCHEMA_VERSION = "1.0"
-
-_ADDRESSES = Addresses()
 
 
 class Row(BaseModel):
@@ -286,7 +284,7 @@ def first_approval(review: Review, agent: str) -> str | None:
 def _head(review: Review, kind: str, id: str, record: Record) -> dict[str, Any]:
     return {
         "id": id,
-        "url": _ADDRESSES.of(page_of(kind, id)),
+        "url": SERVED.of(page_of(kind, id)),
         "verified": all(check.verified for _, check in record.checks),
         "checked": getattr(record, "checked", None),
         "due": None if kind in freshness.AGELESS else freshness.due(record),
@@ -321,7 +319,7 @@ def approval(review: Review, use: Use) -> ApprovalRow:
     inhibitors, partners = parts(review, use.components)
     return ApprovalRow(
         id=use.id,
-        url=f"{_ADDRESSES.of(page_of(use.owner_kind, use.owner_id))}#{use_anchor(a.id)}",
+        url=f"{SERVED.of(page_of(use.owner_kind, use.owner_id))}#{use_anchor(a.id)}",
         verified=all(check.verified for _, check in a.checks),
         checked=a.last_event.checked,
         due=freshness.due(a),
