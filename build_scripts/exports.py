@@ -44,9 +44,9 @@ def files(review: Review) -> dict[str, bytes]:
     made["data/references.json"] = envelope(review, [csl(key, reference, review) for key, reference in items])
     made["data/references.bib"] = "\n".join(bibtex(key, r) for key, r in items).encode()
     made["data/references.ris"] = "\r\n".join(ris(key, r) for key, r in items).encode()
-    for kind, (plural, _) in KINDS.items():
+    for kind in KINDS:
         for id in review.records[kind]:
-            made[f"data/records/{plural}/{id}.yml"] = review.texts[review.file((kind, id))].encode()
+            made[f"data/records/{kind}/{id}.yml"] = review.texts[review.file((kind, id))].encode()
     return dict(sorted(made.items()))
 
 

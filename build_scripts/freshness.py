@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from build_scripts.model import Approval, Checked, Record, Trial
 from build_scripts.review import Use
-from build_scripts.source import dotted
+from build_scripts.source import Path, dotted
 
 SHELF_LIFE: dict[type[Record], int] = {Approval: 90, Trial: 90}
 """Days for which the newest copy read vouches for what changes without notice."""
@@ -36,10 +36,19 @@ def of(kind: str, record: Record, uses: Iterable[Use] = ()) -> Freshness:
     """How many rows were checked, when last, how old the oldest copy was, and when a new look is due."""
     uses = tuple(uses)
     checks = [*_checks(record), *(found for use in uses for found in _checks(use.approval, (use.id,)))]
-    good = [check for _, check in checks if check.verified]
-    days = [check.known_as_of for check in good if check.known_as_of]
     dues = [] if kind in AGELESS else [due(record)]
     dues += [due(use.approval) for use in uses if use.approval.status == "in force"]
+    return _summed(checks, dues)
+
+
+def of_all(records: Iterable[Record]) -> Freshness:
+    """What the checks of many records come to, for the page that lists them."""
+    return _summed([found for record in records for found in _checks(record)], [])
+
+
+def _summed(checks: list[tuple[Path, Checked]], dues: list[str | None]) -> Freshness:
+    good = [check for _, check in checks if check.verified]
+    days = [check.known_as_of for check in good if check.known_as_of]
     return Freshness(
         rows=len(checks),
         verified=len(good),

@@ -13,8 +13,8 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup, escape
 
 from build_scripts import cite, exports, figures, freshness, tables, words
-from build_scripts.links import SERVED, Addresses, page_of, use_anchor
-from build_scripts.model import KINDS, Basis, Checked
+from build_scripts.links import FOLDER, SERVED, Addresses, page_of, use_anchor
+from build_scripts.model import KINDS, Basis, Checked, Record
 from build_scripts.prose import Block, Citation, Prose, RecordLink, Words
 from build_scripts.review import CONTENT, Review, Use
 from build_scripts.rows import COUNTS, DATASETS, ApprovalRow, TrialRow, rows_of
@@ -109,6 +109,12 @@ class Page:
     def rows(self, caption: str, columns: list[str], rows: list[Any]) -> Markup:
         """A table of rows that the template was given; nothing where there are none."""
         return tables.html(self, caption, columns, rows) if rows else Markup("")
+
+    def reports(self, key: str) -> list[str]:
+        """The trials of which a reference is the primary publication."""
+        named = self.review.linked_from.get(("reference", key), ())
+        trials = self.review.trials
+        return [id for kind, id in named if kind == "trial" and trials[id].primary_publication == key]
 
     def trials(self, ids: tuple[str, ...]) -> list[TrialRow]:
         """The rows of some trials, by the name that readers know them by."""
@@ -270,13 +276,22 @@ def render(review: Review, addresses: Addresses = SERVED) -> dict[str, str]:
         )
     for folder, title in INDEXES.items():
         path = f"{folder}/index.md"
-        page(path, f"lists/{folder}.md.j2", title=title, named=None, prose=review.prose.get(f"{CONTENT}/{path}"))
+        listed = freshness.of_all(_listed(review, folder))
+        page(
+            path,
+            f"lists/{folder}.md.j2",
+            title=title,
+            named=None,
+            fresh=listed,
+            prose=review.prose.get(f"{CONTENT}/{path}"),
+        )
     for path, title in _EXTRA.items():
         page(
             path,
             f"lists/{path.removesuffix('.md').replace('/', '-')}.md.j2",
             title=title,
             named=None,
+            fresh=freshness.of_all(_listed(review, path.rpartition("/")[0])),
             prose=review.prose.get(f"{CONTENT}/{path}"),
             datasets=DATASETS,
             by_agent=_grouped(review, "agent"),
@@ -286,8 +301,22 @@ def render(review: Review, addresses: Addresses = SERVED) -> dict[str, str]:
     for file, text in review.prose.items():
         path = file.removeprefix(f"{CONTENT}/")
         if path not in pages:
-            page(path, "home.md.j2" if path == "index.md" else "page.md.j2", title=text.title, named=None, prose=text)
+            page(
+                path,
+                "home.md.j2" if path == "index.md" else "page.md.j2",
+                title=text.title,
+                named=None,
+                fresh=freshness.of_all(_listed(review, "")),
+                prose=text,
+            )
     return dict(sorted(pages.items()))
+
+
+def _listed(review: Review, folder: str) -> list[Record]:
+    """The records that a list page stands for; all of them for a page at the top."""
+    if folder == "approvals":
+        return [use.approval for use in review.uses.values()]
+    return [record for (kind, _), record in review.owners() if folder in ("", FOLDER[kind])]
 
 
 def _concerning(review: Review, kind: str, id: str) -> list[Use]:

@@ -299,13 +299,10 @@ class _Answer:
     def parts(self, *path: str) -> tuple[_Answer, ...]:
         """The rows of a list of fields."""
         rows = self.get(list, *path) or []
-        found = tuple(
+        return tuple(
             _Answer(self.service, self.about, row, (*self.path, *path, str(number)))
             for number, row in enumerate(rows, 1)
         )
-        for row in found:
-            row.get(dict)
-        return found
 
     def text(self, *path: str) -> str | None:
         """The text at a path, on one line; None where there is none."""

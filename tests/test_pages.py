@@ -101,3 +101,20 @@ def test_phases() -> None:
 
 def test_the_small_project_is_invented() -> None:
     assert all("10.1" not in p.read_text() for p in SMALL.rglob("*.*"))
+
+
+def test_only_the_hook_knows_mkdocs() -> None:
+    import re
+
+    from conftest import ROOT
+
+    modules = sorted((ROOT / "build_scripts").glob("*.py"))
+    assert len(modules) > 15
+    known = [m.name for m in modules if re.search(r"^\s*(from|import) (mkdocs|material)", m.read_text(), re.MULTILINE)]
+    assert known == ["hook.py"]
+
+
+def test_every_page_says_how_its_facts_were_checked(project: Path) -> None:
+    rendered = pages.render(review.load(project))
+    assert len(rendered) > 20
+    assert [path for path, text in rendered.items() if '<p class="checked">' not in text] == []

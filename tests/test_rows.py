@@ -61,7 +61,7 @@ def test_references_in_three_forms(files: dict[str, bytes], real: review.Review)
 def test_each_record_is_published_as_written(files: dict[str, bytes], real: review.Review) -> None:
     for kind in ("agent", "trial"):
         for id in real.records[kind]:
-            assert files[f"data/records/{kind}s/{id}.yml"].decode() == real.texts[f"content/{kind}s/{id}.yml"]
+            assert files[f"data/records/{kind}/{id}.yml"].decode() == real.texts[f"content/{kind}s/{id}.yml"]
 
 
 def test_small_approval_row(project: Path) -> None:
