@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -17,7 +17,7 @@ from build_scripts.links import FOLDER, SERVED, Addresses, page_of, use_anchor
 from build_scripts.model import KINDS, Basis, Checked, Record
 from build_scripts.prose import Block, Citation, Prose, RecordLink, Words
 from build_scripts.review import CONTENT, Review, Use
-from build_scripts.rows import COUNTS, DATASETS, ApprovalRow, TrialRow, rows_of
+from build_scripts.rows import COUNTS, DATASETS, ApprovalRow, TrialRow, by_id
 
 INDEXES = {
     "agents": "Checkpoint inhibitors",
@@ -40,7 +40,7 @@ class Page:
     review: Review
     path: str
     addresses: Addresses
-    rows_by_id: dict[str, dict[str, Any]]
+    rows_by_id: Mapping[str, Mapping[str, Any]]
     cited: list[str] = field(default_factory=list)
 
     def url(self, to: str, anchor: str = "") -> str:
@@ -56,8 +56,8 @@ class Page:
             return escape(text or record.name or id)
         if isinstance(record, Use):
             to, anchor = page_of(record.owner_kind, record.owner_id), use_anchor(record.approval.id)
-            return Markup('<a href="{}">{}</a>').format(self.url(to, anchor), text or use_name(self.review, record))
-        return Markup('<a href="{}">{}</a>').format(self.url(page_of(kind, id)), text or record.label)
+            return _anchored(self.url(to, anchor), text or use_name(self.review, record))
+        return _anchored(self.url(page_of(kind, id)), text or record.label)
 
     def links(self, kind: str, ids: Any) -> Markup:
         """Links to several records of a kind."""
@@ -175,6 +175,10 @@ class Page:
         return [(n, key, self.review.references[key]) for n, key in enumerate(self.cited, 1)]
 
 
+def _anchored(address: str, text: str) -> Markup:
+    return Markup(f'<a href="{escape(address)}">{escape(text)}</a>')
+
+
 def use_name(review: Review, use: Use) -> str:
     """A use in words: `Nivolumab: melanoma, adjuvant`."""
     cancer = review.cancers.get(str(use.approval.cancer))
@@ -185,7 +189,7 @@ def use_name(review: Review, use: Use) -> str:
 def value(review: Review, record: str, name: str) -> str:
     """One field of a dataset row as text, in readable words; KeyError if there is no such row or field."""
     kind, _, id = record.partition(":")
-    row = {r.id: r for r in rows_of(review, "approvals" if kind == "approval" else KINDS[kind][0])}[id]
+    row = by_id(review, "approvals" if kind == "approval" else KINDS[kind][0])[id]
     found = row.model_dump(by_alias=True, mode="json")[name]
     if name == "phase":
         return words.phases(row.phase)
@@ -239,7 +243,7 @@ def render(review: Review, addresses: Addresses = SERVED) -> dict[str, str]:
         "counts": {name: count(review) for name, count in COUNTS.items()},
     }
     pages: dict[str, str] = {}
-    rows = {name: {row.id: row for row in rows_of(review, name)} for name in DATASETS}
+    rows = {name: by_id(review, name) for name in DATASETS}
 
     def page(path: str, template: str, **given: Any) -> None:
         context = Page(review, path, addresses, rows)
@@ -319,20 +323,14 @@ def _listed(review: Review, folder: str) -> list[Record]:
     return [record for (kind, _), record in review.owners() if folder in ("", FOLDER[kind])]
 
 
-def _concerning(review: Review, kind: str, id: str) -> list[Use]:
+def _concerning(review: Review, kind: str, id: str) -> tuple[Use, ...]:
     """The approvals that a record's page shows, oldest first."""
-    concerned = {
-        "agent": lambda u: id in u.components,
-        "combination": lambda u: id == u.owner_id,
-        "cancer": lambda u: id in (u.approval.cancer, *u.approval.also_in),
-        "trial": lambda u: id in u.approval.trials,
-    }.get(kind, lambda u: False)
-    return sorted(filter(concerned, review.uses.values()), key=lambda u: (u.approval.approved_on, u.id))
+    return review.concerning.get((kind, id), ())
 
 
-def _by_status(review: Review, uses: list[Use]) -> dict[str, list[ApprovalRow]]:
+def _by_status(review: Review, uses: Iterable[Use]) -> dict[str, list[ApprovalRow]]:
     """The rows of some approvals, those in force and those withdrawn."""
-    known = {row.id: row for row in rows_of(review, "approvals")}
+    known = by_id(review, "approvals")
     rows = [known[use.id] for use in uses]
     return {status: [row for row in rows if row.status == status] for status in ("in force", "withdrawn")}
 

@@ -120,6 +120,18 @@ class Review:
         return MappingProxyType(found)
 
     @cached_property
+    def concerning(self) -> Mapping[Named, tuple[Use, ...]]:
+        """The approvals that concern each agent, combination, cancer and trial, oldest first."""
+        found: dict[Named, dict[str, Use]] = {}
+        for use in sorted(self.uses.values(), key=lambda use: (use.approval.approved_on, use.id)):
+            named = [("agent", id) for id in use.components]
+            named += [("cancer", str(id)) for id in (use.approval.cancer, *use.approval.also_in)]
+            named += [("trial", str(id)) for id in use.approval.trials]
+            for one in {*named, (use.owner_kind, use.owner_id)}:
+                found.setdefault(one, {})[use.id] = use
+        return MappingProxyType({named: tuple(uses.values()) for named, uses in found.items()})
+
+    @cached_property
     def unread(self) -> frozenset[str]:
         """The ids of records and references that are there but have problems of their own; they are not missing."""
         files = {Path(problem.file).stem for problem in self.reading if problem.file.endswith(".yml")}

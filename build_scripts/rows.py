@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -273,12 +274,8 @@ def parts(review: Review, components: Iterable[str]) -> tuple[tuple[str, ...], t
 
 def first_approval(review: Review, agent: str) -> str | None:
     """The earliest FDA approval of an agent in the ledger, alone or in a combination."""
-    days = [
-        str(u.approval.approved_on)
-        for u in review.uses.values()
-        if agent in u.components and u.approval.regulator == "FDA"
-    ]
-    return min(days, default=None)
+    uses = review.concerning.get(("agent", agent), ())
+    return min((str(use.approval.approved_on) for use in uses if use.approval.regulator == "FDA"), default=None)
 
 
 def _head(review: Review, kind: str, id: str, record: Record) -> dict[str, Any]:
@@ -406,9 +403,7 @@ def cancers(review: Review) -> list[CancerRow]:
         CancerRow(
             **_head(review, "cancer", id, c),
             **{name: getattr(c, name) for name in ("name", "aliases", "ids")},
-            approvals=tuple(
-                u.id for _, u in sorted(review.uses.items()) if id in (u.approval.cancer, *u.approval.also_in)
-            ),
+            approvals=tuple(sorted(use.id for use in review.concerning.get(("cancer", id), ()))),
             trials=_pointing(review, "cancer", id, "trial"),
         )
         for id, c in review.cancers.items()
@@ -468,6 +463,12 @@ DATASETS = {
 def rows_of(review: Review, name: str) -> tuple[Any, ...]:
     """The rows of a dataset by its name, made once for a review."""
     return tuple(DATASETS[name].rows(review))
+
+
+@lru_cache(maxsize=32)
+def by_id(review: Review, name: str) -> Mapping[str, Any]:
+    """The rows of a dataset by id, made once for a review."""
+    return MappingProxyType({row.id: row for row in rows_of(review, name)})
 
 
 COUNTS: dict[str, Callable[[Review], int]] = {
