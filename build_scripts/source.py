@@ -14,7 +14,7 @@ import yaml
 # libyaml reads eight times faster; the pure loader gives the same nodes where libyaml is absent.
 _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
-MAX_CHARACTERS = 1_000_000
+MAX_CHARACTERS = 5_000_000
 MAX_DEPTH = 20
 
 Path = tuple[str | int, ...]

@@ -60,7 +60,7 @@ def test_deep_nesting_ends_in_a_message() -> None:
         (b"a: \xff\n", "x.yml:1: this is not UTF-8 text; save the file as UTF-8"),
         ("a: é\n".encode("utf-16"), "x.yml:1: this is not UTF-8 text; save the file as UTF-8"),
         (b"a: 1\nb: \x00\n", "x.yml:2: control character U+0000; remove it"),
-        (b"a" * 1_000_001, "x.yml:1: the file is larger than 1,000,000 bytes"),
+        (b"a" * (source.MAX_CHARACTERS + 1), "x.yml:1: the file is larger than 5,000,000 bytes"),
     ],
 )
 def test_what_is_not_text(raw: bytes, expected: str) -> None:
