@@ -127,8 +127,11 @@ class Page:
 
     def backlinks(self, kind: str, id: str, leave_out: tuple[str, ...] = ()) -> list[tuple[str, list[Markup]]]:
         """Who points to a record: for each kind the links, out of what the page does not already show."""
+        pointing = set(self.review.linked_from.get((kind, id), ()))
+        for approval in getattr(self.review.get(kind, id), "approvals", ()):
+            pointing.update(self.review.linked_from.get(("approval", f"{id}:{approval.id}"), ()))
         found: dict[str, list[Markup]] = {}
-        for by, other in self.review.linked_from.get((kind, id), ()):
+        for by, other in sorted(pointing):
             if by in leave_out or by == "page":
                 continue
             found.setdefault(INDEXES[KINDS[by][0]], []).append(self.link(by, other))
