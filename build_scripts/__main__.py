@@ -30,6 +30,8 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("schema", help="write the JSON Schema of each kind of record to schema/")
     state = commands.add_parser("approvals", help="list the uses in force on a day, one a line")
     state.add_argument("--on", required=True, metavar="YYYY-MM-DD", help="the day")
+    look = commands.add_parser("audit", help="ask the registries what has changed; reports, and edits nothing")
+    look.add_argument("--json", type=Path, metavar="FILE", help="also write the findings here")
     given = parser.parse_args(arguments)
 
     if given.command == "schema":
@@ -47,6 +49,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     if given.command == "approvals":
         return _approvals(found, given.on)
+    if given.command == "audit":
+        return _audit(found, given.json)
     if given.command == "check":
         print(f"{sum(map(len, found.records.values()))} records and {len(found.references)} references: no problems")
         return 0
@@ -63,6 +67,25 @@ def _approvals(found: review.Review, day: str) -> int:
         print(row.id, row.cancer, tables.setting(found, row.setting, row.line), row.approved_on, sep="\t")
     print(f"{len(state)} uses were in force on {day}, as far as this review has recorded", file=sys.stderr)
     return 0
+
+
+def _audit(found: review.Review, out: Path | None) -> int:
+    """Prints what the registries say otherwise; 1 if anything differs or is retracted, 2 if a registry was silent."""
+    from build_scripts import audit, registry  # the network stays out of every other command
+
+    def tell(done: int, of: int) -> None:
+        if sys.stderr.isatty():
+            print(f"\r{done} of {of} asked", end="" if done < of else "\n", file=sys.stderr, flush=True)
+
+    findings = []
+    for finding in audit.audit(found, registry.Client(), tell):
+        findings.append(finding)
+        print(*finding.lines(), sep="\n", flush=True)
+    if out:
+        _write(out, (json.dumps([f.as_json() for f in findings], ensure_ascii=False, indent=1) + "\n").encode())
+    differ, silent = sum(bool(f.drift) for f in findings), sum(bool(f.unanswered) for f in findings)
+    print(f"{differ} records differ, {silent} could not be asked for in full", file=sys.stderr)
+    return 1 if differ else 2 if silent else 0
 
 
 def _is_day(day: str) -> bool:
