@@ -85,7 +85,7 @@ def _as_printed(review: Review, file: str) -> set[int]:
     lines: set[int] = set()
     for (kind, _), source in review.sources.items():
         if kind == "correction" and source.file == file:
-            starts = sorted(set(source.lines.values())) + [10**9]
+            starts = [*sorted(set(source.lines.values())), 10**9]
             for path, line in source.lines.items():
                 if path and path[-1] == "as_printed":
                     lines.update(range(line, min(next(s for s in starts if s > line), line + 50)))

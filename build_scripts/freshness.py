@@ -74,7 +74,7 @@ def due(record: Record) -> str | None:
 
 def _first_day(day: str) -> date:
     # A copy of "2024" vouches for nothing after the first of January.
-    return date.fromisoformat(day + "-01-01"[len(day) - 4 :] if len(day) < 10 else day)
+    return date.fromisoformat(f"{day}-01-01"[:10])
 
 
 def _checks(

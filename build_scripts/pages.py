@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup, escape
 
-from build_scripts import cite, exports, figures, freshness, tables, words
+from build_scripts import cite, coverage, exports, figures, freshness, tables, words
 from build_scripts.links import FOLDER, SERVED, Addresses, page_of, use_anchor
 from build_scripts.model import KINDS, Basis, Checked, Record
 from build_scripts.prose import Block, Citation, Prose, RecordLink, Words
@@ -40,7 +40,6 @@ class Page:
     review: Review
     path: str
     addresses: Addresses
-    rows_by_id: Mapping[str, Mapping[str, Any]]
     cited: list[str] = field(default_factory=list)
 
     def url(self, to: str, anchor: str = "") -> str:
@@ -118,7 +117,8 @@ class Page:
 
     def trials(self, ids: tuple[str, ...]) -> list[TrialRow]:
         """The rows of some trials, by the name that readers know them by."""
-        return sorted((self.rows_by_id["trials"][id] for id in ids), key=tables.VIEWS["trials"].order)
+        rows = by_id(self.review, "trials")
+        return sorted((rows[id] for id in ids), key=tables.VIEWS["trials"].order)
 
     def anchor(self, row: Any) -> str | None:
         """The anchor of an approval on its owner's page; None for rows at home elsewhere."""
@@ -219,6 +219,7 @@ _EXTRA = {
     "approvals/by-cancer.md": "Approvals by cancer",
     "approvals/by-year.md": "Approvals by year",
     "approvals/withdrawn.md": "Withdrawn and narrowed uses",
+    "coverage.md": "Coverage",
     "data.md": "Data",
 }
 
@@ -249,7 +250,7 @@ def render(review: Review, addresses: Addresses = SERVED) -> dict[str, str]:
     rows = {name: by_id(review, name) for name in DATASETS}
 
     def page(path: str, template: str, **given: Any) -> None:
-        context = Page(review, path, addresses, rows)
+        context = Page(review, path, addresses)
         body = environment.get_template(template).render(page=context, rows=rows, **given)
         foot = environment.get_template("foot.md.j2").render(page=context, **given)
         pages[path] = body.rstrip() + "\n\n" + foot.strip() + "\n"
@@ -301,6 +302,7 @@ def render(review: Review, addresses: Addresses = SERVED) -> dict[str, str]:
             fresh=freshness.of_all(_listed(review, path.rpartition("/")[0])),
             prose=review.prose.get(f"{CONTENT}/{path}"),
             datasets=DATASETS,
+            gaps=coverage.gaps(review),
             by_agent=_grouped(review, "agent"),
             by_cancer=_grouped(review, "cancer"),
             by_year=_by_year(rows["approvals"].values()),

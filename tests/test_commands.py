@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from sites import ENVIRONMENT, small_site
 
 from build_scripts import __main__ as commands
 
@@ -66,3 +69,39 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path, capsys: pytest.CaptureF
     (tmp_path / "file").write_text("")
     assert commands.main(["build", str(tmp_path / "file" / "out")]) == 1
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def make_site(project: Path) -> subprocess.CompletedProcess[str]:
+    """What `make site` runs, on a project of its own."""
+    code = f"import sys, pathlib; from build_scripts import hook; sys.exit(hook.site(pathlib.Path({str(project)!r})))"
+    return subprocess.run(
+        [sys.executable, "-c", code], cwd=commands.__file__.rpartition("/build_scripts")[0], env=ENVIRONMENT,
+        capture_output=True, text=True, check=False, timeout=300,
+    )  # fmt: skip
+
+
+def test_site_comes_whole_or_not_at_all(tmp_path: Path) -> None:
+    project = small_site(tmp_path / "p")
+    done = make_site(project)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"The site is in {project / 'site'}")
+    before = {path: path.read_bytes() for path in sorted((project / "site").rglob("*")) if path.is_file()}
+    assert len(before) > 60
+
+    (project / "content/targets/pd-1.yml").write_text("name: [\n")
+    done = make_site(project)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[0].startswith("content/targets/pd-1.yml:2: this is not YAML")
+    assert "Traceback" not in done.stderr
+    assert {path: path.read_bytes() for path in sorted((project / "site").rglob("*")) if path.is_file()} == before
+    assert sorted(path.name for path in project.glob(".site*")) == []
+
+
+def test_a_template_that_fails_leaves_the_site(tmp_path: Path) -> None:
+    project = small_site(tmp_path / "p")
+    assert make_site(project).returncode == 0
+    before = (project / "site/index.html").read_bytes()
+    (project / "templates/home.md.j2").write_text("{{ nonsense }}")
+    assert make_site(project).returncode != 0
+    assert (project / "site/index.html").read_bytes() == before
+    assert sorted(path.name for path in project.glob(".site*")) == []

@@ -118,3 +118,16 @@ def test_every_page_says_how_its_facts_were_checked(project: Path) -> None:
     rendered = pages.render(review.load(project))
     assert len(rendered) > 20
     assert [path for path, text in rendered.items() if '<p class="checked">' not in text] == []
+
+
+def test_coverage_names_what_is_missing(project: Path) -> None:
+    from build_scripts import coverage
+
+    found = {gap.title: gap for gap in coverage.gaps(review.load(project))}
+    assert found["Trials without a read-out"].lacking == (("trial", "NCT00000002"),)
+    assert found["Trials whose status was read in an undated copy"].lacking == (("trial", "NCT00000002"),)
+    assert found["Approvals that name no trial"].lacking == (("approval", "inventumab:melanoma-later"),)
+    assert found["Approvals with an action whose day is not known"].of == 3
+    assert ("agent", "inventumab") in found["Records with a row that nobody could check"].lacking
+    assert ("reference", "loe2021unseen") in found["Records with a row that nobody could check"].lacking
+    assert found["Trials whose status was not seen"].lacking == ()
