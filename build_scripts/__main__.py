@@ -7,10 +7,11 @@ import json
 import os
 import re
 import sys
+import tempfile
 from datetime import date
 from pathlib import Path
 
-from build_scripts import checks, exports, model, pages, review, rows, tables
+from build_scripts import changes, checks, exports, history, model, pages, review, rows, tables
 from build_scripts.links import Addresses
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,6 +33,8 @@ def main(arguments: list[str] | None = None) -> int:
     state.add_argument("--on", required=True, metavar="YYYY-MM-DD", help="the day")
     look = commands.add_parser("audit", help="ask the registries what has changed; reports, and edits nothing")
     look.add_argument("--json", type=Path, metavar="FILE", help="also write the findings here")
+    since = commands.add_parser("changes", help="what changed in the facts since a revision, in words")
+    since.add_argument("revision", metavar="REV", help="a commit, tag or branch")
     given = parser.parse_args(arguments)
 
     if given.command == "schema":
@@ -49,6 +52,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     if given.command == "approvals":
         return _approvals(found, given.on)
+    if given.command == "changes":
+        return _changes(found, given.revision)
     if given.command == "audit":
         return _audit(found, given.json)
     if given.command == "check":
@@ -66,6 +71,22 @@ def _approvals(found: review.Review, day: str) -> int:
     for row in state:
         print(row.id, row.cancer, tables.setting(found, row.setting, row.line), row.approved_on, sep="\t")
     print(f"{len(state)} uses were in force on {day}, as far as this review has recorded", file=sys.stderr)
+    return 0
+
+
+def _changes(found: review.Review, revision: str) -> int:
+    """Prints every difference of the facts since a revision, one a line."""
+    with tempfile.TemporaryDirectory() as folder:
+        wanted = (review.CONTENT, review.BIBLIOGRAPHY)
+        if not history.checked_out(ROOT, revision, Path(folder), wanted):
+            print(f"no revision '{revision}' here; a shallow clone or an archive has no history", file=sys.stderr)
+            return 1
+        old = review.load(Path(folder))
+    if old.reading:
+        print(f"{len(old.reading)} problems in {revision}; its records that parse are compared", file=sys.stderr)
+    found_changes = changes.changes(old, found)
+    print(*found_changes, sep="\n", end="\n" if found_changes else "")
+    print(f"{len(found_changes)} changes since {revision}", file=sys.stderr)
     return 0
 
 
