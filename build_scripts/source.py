@@ -31,7 +31,9 @@ class Problem:
 
     def __str__(self) -> str:
         field = f"{self.field}: " if self.field else ""
-        return f"{self.file}:{self.line}: {field}{self.message}"
+        # A message may quote the file: it must neither break the line nor flood or steer the terminal.
+        said = "".join(c if c.isprintable() else " " for c in " ".join(f"{field}{self.message}".split()))
+        return f"{self.file}:{self.line}: {said if len(said) <= 500 else said[:499] + '…'}"
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,8 @@ def read(text: str, file: str) -> Source:
     problems: list[Problem] = []
     seen: set[int] = set()
     value = _value(node, (), file, lines, problems, seen)
+    if value is None and not problems:
+        problems.append(Problem(file, 1, "", "the file is empty"))
     return Source(file, value, MappingProxyType(lines), tuple(problems))
 
 

@@ -31,6 +31,8 @@ def test_lines_of_every_path() -> None:
         ("a: @b\n", ["x.yml:1: this is not YAML: a value starts with a character that needs quotes"]),
         ("", ["x.yml:1: the file is empty"]),
         ("# only a comment\n", ["x.yml:1: the file is empty"]),
+        ("null\n", ["x.yml:1: the file is empty"]),
+        ("&x ", ["x.yml:1: the file is empty"]),
         ("a: &x [1]\nb: *x\n", ["x.yml:2: b: YAML aliases (*name) are not used here; write the value out"]),
         ("a: &x {c: 1}\nb:\n  <<: *x\n", ["x.yml:3: b: merge keys (<<) are not used here; write the fields out"]),
         ("? [a]\n: 1\n", ["x.yml:1: a field name must be a single word"]),
@@ -81,3 +83,10 @@ def test_suggestions() -> None:
     assert source.suggestion("zzz", ["b", "a"], most=0) == ""
     # Two registry numbers that differ in half of their digits are not the same number misspelt.
     assert source.suggestion("NCT01234567", ["NCT01299999"], most=0) == ""
+
+
+def test_a_problem_is_one_line_of_bounded_length_that_steers_no_terminal() -> None:
+    said = str(source.Problem("x.yml", 1, "a\nb", "'one\ntwo\x1b[31m\u202e" + "x" * 1000 + "'"))
+    assert said.isprintable()
+    assert len(said) < 520
+    assert said.startswith("x.yml:1: a b: 'one two")
