@@ -612,7 +612,7 @@ class Client:
             reason = error.reason if isinstance(error, URLError) else error
             if isinstance(reason, TimeoutError):
                 raise Unreachable(service.name, about, f"no answer within {self.timeout:g} s") from None
-            raise Unreachable(service.name, about, f"no connection: {str(reason) or type(reason).__name__}") from None
+            raise Unreachable(service.name, about, f"no connection: {reason}") from None
 
     def _read(self, response: HTTPResponse, service: Service, about: str) -> bytes:
         """The whole body, if it is JSON, not too large, not too slow and not cut off."""
