@@ -661,7 +661,7 @@ def retry_after(asked: str, date: str) -> float | None:
 def _decoded(service: Service, about: str, body: bytes) -> Any:
     """The values in a JSON text."""
     try:
-        return json.loads(body.decode("utf-8-sig"))
+        return json.loads(body)
     except RecursionError:
         why = "the answer is nested too deeply"
     except ValueError:

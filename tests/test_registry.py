@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import contextlib
 import copy
-import gc
 import json
 import time
 from collections.abc import Callable, Iterator
+from http.client import HTTPResponse
 from pathlib import Path
 from typing import Any
 
@@ -205,6 +205,7 @@ def test_crossref_updates() -> None:
         ({"updated_by": [replay.update("corrigendum")]}, False),
         ({"title": ["RETRACTED ARTICLE: Inventumab"]}, True),
         ({"title": ["Inventumab retracted: a history"]}, False),
+        ({"title": ["Withdrawn patients: a history"]}, False),
     ],
 )
 def test_crossref_retracted(changed: dict[str, Any], retracted: bool) -> None:
@@ -598,7 +599,6 @@ def test_same_words(one: str, other: str) -> None:
         ("phase 2", "phase 3"),
         ("Inventumab was withdrawn: why", "Inventumab was why"),
         ("p<a and b>c", "p c"),
-        ("Inventumab", "Inventumab, retracted: why"),
         ("PD-1", "PD-L1"),
     ],
 )
@@ -737,7 +737,7 @@ def test_bad_redirects(server: Replay, client: Client, location: str, why: str) 
     assert refused(client, Unreachable).startswith(why)
 
 
-def test_redirect_with_an_slow_body(server: Replay, client: Client) -> None:
+def test_redirect_with_a_slow_body(server: Replay, client: Client) -> None:
     """What comes with a redirect is not read: here it would come for four seconds."""
     server.on("/studies/NCT00000009", Reply(b"x" * 40, 301, headers={"Location": STUDY}, drip=0.1))
     server.on(STUDY, Reply(replay.study()))
@@ -894,9 +894,9 @@ def test_unusual_but_whole(server: Replay, slept: list[float], reply: Reply) -> 
     "reply",
     [
         Reply(replay.study(), silent=5),
-        Reply(replay.study(), drip=0.05),
+        Reply(b" " * 40, drip=0.05),
         Reply(replay.study(), drip=5),
-        Reply(replay.study(), drip=0.05, announced=-1),
+        Reply(b" " * 40, drip=0.05, announced=-1),
     ],
     ids=["silent", "drips", "stalls", "drips without a length"],
 )
@@ -943,18 +943,31 @@ def test_nobody_there(server: Replay, slept: list[float], base: str) -> None:
     assert slept == []
 
 
-@pytest.mark.filterwarnings("error")
-def test_no_connection_is_left_open(server: Replay, client: Client) -> None:
-    for reply in (
+@pytest.mark.parametrize(
+    "reply",
+    [
         Reply(replay.study()),
-        Reply(b"", 404),
         Reply(b"<", kind="text/html"),
         Reply(WHOLE, announced=10**12),
-    ):
-        server.on(STUDY, reply)
-        with contextlib.suppress(Unanswered):
-            client.trial(NCT)
-        gc.collect()
+        Reply(WHOLE[:99], chunked=True),
+    ],
+)
+def test_no_connection_is_left_open(
+    server: Replay, client: Client, monkeypatch: pytest.MonkeyPatch, reply: Reply
+) -> None:
+    """Also the answers that we refuse are closed at once, not when the interpreter gets round to it."""
+    server.on(STUDY, reply)
+    opened: list[HTTPResponse] = []
+    begin = HTTPResponse.begin
+
+    def noted(response: HTTPResponse) -> None:
+        opened.append(response)
+        begin(response)
+
+    monkeypatch.setattr(HTTPResponse, "begin", noted)
+    with contextlib.suppress(Unanswered):
+        client.trial(NCT)
+    assert opened and all(response.isclosed() for response in opened)
 
 
 # The house
