@@ -1,0 +1,224 @@
+"""Times load, check, render and the whole build, also with invented records, beside two builds without our hook."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from importlib.metadata import version
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import yaml
+from mkdocs.utils.yaml import yaml_load
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import invented
+
+from build_scripts import checks, exports, pages, review
+from build_scripts.links import Addresses
+
+ROOT = Path(__file__).resolve().parent.parent
+COPIED = ("benchmarks", "build_scripts", "content", "mkdocs.yml", "references.bib", "templates")
+PACKAGES = ("mkdocs", "mkdocs-material", "Markdown", "Jinja2", "MarkupSafe", "pydantic", "PyYAML", "bibtexparser")
+
+# What mkdocs.yml takes from the environment must be the same for the three builds.
+FROM_OUTSIDE = ("SITE_DIR", "SITE_URL", "REPO_URL", "EDIT_URI", "DIRECTORY_URLS", "SOURCE_DATE_EPOCH", "PYTHONPATH")
+ENVIRONMENT = {k: v for k, v in os.environ.items() if k not in FROM_OUTSIDE} | {"NO_MKDOCS_2_WARNING": "1"}
+
+PHASES = {
+    "load": "a  review.load",
+    "check": "b  checks.problems",
+    "render": "c  pages.render, exports.files",
+    "ours": "d  mkdocs build --strict",
+    "S": "S  stock, the same tree",
+    "N": "N  naive, pipe tables",
+}
+
+
+def main() -> None:
+    """Measures each scale, prints its table as soon as it is done, and writes the JSON at the end."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--scale", type=int, nargs="+", default=[1], help="how many times today's records (1 to 99)")
+    parser.add_argument("--runs", type=int, default=3, help="how often each thing is measured")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write every measured second here")
+    parser.add_argument("--phases", action="store_true", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.phases:
+        print(json.dumps(phases()))
+        return
+    if given.runs < 1 or not all(1 <= scale <= 99 for scale in given.scale):
+        parser.error("at least one run, and a scale from 1 to 99")
+    versions = {"Python": platform.python_version()} | {name: version(name) for name in PACKAGES}
+    print(f"{os.cpu_count()} CPUs; {', '.join(f'{name} {number}' for name, number in versions.items())}", flush=True)
+    measured = []
+    with tempfile.TemporaryDirectory(prefix="icb-benchmark-") as folder:
+        today = Path(folder, "today")
+        snapshot(today)
+        for scale in given.scale:
+            measured.append(measure(today, Path(folder, f"times-{scale}"), scale, given.runs))
+            print("", *table(measured[-1]), sep="\n", flush=True)
+    if given.json:
+        report = {"cpus": os.cpu_count(), "versions": versions, "scales": measured}
+        given.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+
+
+def snapshot(today: Path, tries: int = 20, pause: int = 30) -> None:
+    """Copies the project; waits for better content while somebody is in the middle of editing it."""
+    for attempt in range(1, tries + 1):
+        shutil.rmtree(today, ignore_errors=True)
+        today.mkdir()
+        try:
+            for name in COPIED:
+                source = ROOT / name
+                shutil.copytree(source, today / name) if source.is_dir() else shutil.copy(source, today / name)
+            run(["-m", "build_scripts", "check"], today)
+            return
+        except (shutil.Error, OSError, RuntimeError) as error:
+            if attempt == tries:
+                raise
+            print(f"the project is not in order, again in {pause} s: {str(error)[:300]}", file=sys.stderr)
+            time.sleep(pause)
+
+
+def measure(today: Path, root: Path, scale: int, runs: int) -> dict[str, Any]:
+    """The seconds of every phase and of both baselines at one scale, run in turns so that noise meets all alike."""
+    shutil.copytree(today, root)
+    lift_limit(root, scale)
+    records, references = invented.add(root, scale)
+    sites = {"ours": root / "mkdocs.yml", **baselines(root)}
+    paths = [path.relative_to(root / "stock").as_posix() for path in (root / "stock").rglob("*.md")]
+    expected = {Addresses().of(path) + "index.html" for path in paths} | {"404.html"}
+    seconds: dict[str, list[float]] = {name: [] for name in PHASES}
+    for _ in range(runs):
+        inside = json.loads(run(["benchmarks/benchmark.py", "--phases"], root))
+        if (inside["records"], inside["references"], inside["pages"]) != (records, references, len(paths)):
+            raise RuntimeError(f"{records} records, {references} references, {len(paths)} pages expected: {inside}")
+        for name in ("load", "check", "render"):
+            seconds[name].append(inside[name])
+        for name, config in sites.items():
+            seconds[name].append(site_seconds(config, root / "site", expected))
+    shutil.rmtree(root)
+    medians = {name: median(found) for name, found in seconds.items()}
+    return {
+        "scale": scale, "runs": runs, "records": records, "references": references, "pages": len(paths),
+        "seconds": seconds,
+        "ratios": {name: {"N": m / medians["N"], "S": m / medians["S"]} for name, m in medians.items()},
+    }  # fmt: skip
+
+
+def lift_limit(root: Path, scale: int) -> None:
+    """Lets the files of the copy grow with the scale; ten times today's bibliography is above our limit on one file."""
+    source = root / "build_scripts/source.py"
+    text = source.read_text(encoding="utf-8")
+    limit = re.compile(r"^MAX_CHARACTERS = ([\d_]+)$", re.MULTILINE)
+    source.write_text(limit.sub(lambda m: f"MAX_CHARACTERS = {int(m[1]) * scale}", text), encoding="utf-8")
+
+
+def phases() -> dict[str, float]:
+    """The seconds of our own phases on the content beside this file, in the order of a build, and what came of them."""
+    times = [time.perf_counter()]
+    found = review.load(ROOT)
+    times.append(time.perf_counter())
+    problems = checks.problems(found)
+    times.append(time.perf_counter())
+    rendered, downloads = pages.render(found), exports.files(found)
+    times.append(time.perf_counter())
+    if problems or not downloads:
+        raise RuntimeError(f"{len(problems)} problems, {len(downloads)} downloads; the first: {problems[:1]}")
+    load, check, render = (later - earlier for earlier, later in pairwise(times))
+    records = sum(map(len, found.records.values()))
+    counts = {"records": records, "references": len(found.references), "pages": len(rendered)}
+    return {"load": load, "check": check, "render": render, **counts}
+
+
+def baselines(root: Path) -> dict[str, Path]:
+    """Writes the tree, as it is and naively, and for each a configuration that has our own but for the hook."""
+    run(["-m", "build_scripts", "build", "stock"], root)
+    shutil.copytree(root / "content/assets", root / "stock/assets")
+    shutil.copytree(root / "stock", root / "naive")
+    tables = 0
+    for path in (root / "naive").rglob("*.md"):
+        text, found = piped(path.read_text(encoding="utf-8"))
+        if "<table" in text:
+            raise RuntimeError(f"{path}: a table of a form that this script does not know")
+        path.write_text(text, encoding="utf-8")
+        tables += found
+    if not tables:
+        raise RuntimeError("no page has a table; N would measure nothing")
+    features = yaml_load((root / "mkdocs.yml").read_text(encoding="utf-8"))["theme"]["features"]
+    # exclude_docs keeps the facts beside our prose out of the site; the hook clears the addresses in the same way.
+    stock: dict[str, Any] = {"INHERIT": "mkdocs.yml", "docs_dir": "stock", "hooks": [], "exclude_docs": None}
+    stock |= {"repo_url": None, "edit_uri": None}
+    pruned = {"features": [feature for feature in features if feature != "navigation.prune"]}
+    naive = stock | {"docs_dir": "naive", "nav": None, "not_in_nav": None, "theme": pruned}
+    configs = {"S": root / "stock.yml", "N": root / "naive.yml"}
+    for config, settings in zip(configs.values(), (stock, naive), strict=True):
+        config.write_text(yaml.safe_dump(settings), encoding="utf-8")
+    return configs
+
+
+TABLE = re.compile(r'<div class="facts"[^>]*>\s*<table\b[^>]*>(.*?)</table>\s*</div>', re.DOTALL)
+ROW = re.compile(r"<tr\b[^>]*>(.*?)</tr>", re.DOTALL)
+CELL = re.compile(r"<(t[hd])\b[^>]*>(.*?)</\1>", re.DOTALL)
+
+
+def piped(text: str) -> tuple[str, int]:
+    """A page with its tables as pipe tables, the links and marks inside a cell as they were, and how many there are."""
+
+    def pipe(table: re.Match[str]) -> str:
+        rows = [[cell for _, cell in CELL.findall(row)] for row in ROW.findall(table[1])]
+        rows.insert(1, ["---"] * len(rows[0]))
+        lines = (" | ".join(" ".join(cell.replace("|", "&#124;").split()) for cell in row) for row in rows)
+        return "\n" + "\n".join(f"| {line} |" for line in lines) + "\n"
+
+    return TABLE.subn(pipe, text)
+
+
+def site_seconds(config: Path, site: Path, expected: set[str]) -> float:
+    """The seconds of one cold build; a build that fails, or leaves other pages than expected, is an error."""
+    start = time.perf_counter()
+    run(["-m", "mkdocs", "build", "--strict", "--quiet", "-f", config.name, "-d", site.name], config.parent)
+    seconds = time.perf_counter() - start
+    made = {path.relative_to(site).as_posix() for path in site.rglob("*.html")}
+    if made != expected:
+        wrong = sorted(made ^ expected)[:5]
+        raise RuntimeError(f"{config.name}: {len(made)} pages instead of {len(expected)}; missing or too many: {wrong}")
+    shutil.rmtree(site)
+    return seconds
+
+
+def run(arguments: list[str], folder: Path) -> str:
+    """What this interpreter prints when it runs something in a folder; RuntimeError with its last words if it fails."""
+    command = [sys.executable, *arguments]
+    done = subprocess.run(command, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(arguments)} failed: {(done.stderr or done.stdout)[-1500:]}")
+    return done.stdout
+
+
+def table(measured: dict[str, Any]) -> list[str]:
+    """The lines of one scale's table."""
+    runs = f"{measured['runs']} run{'s' if measured['runs'] != 1 else ''}"
+    size = f"{measured['records']} records, {measured['references']} references, {measured['pages']} pages"
+    lines = [f"scale {measured['scale']}: {size}; {runs}"]
+    lines.append(f"{'phase':<32}{'median s':>9}{'min':>9}{'max':>9}{'of N':>8}{'of S':>8}")
+    for name, title in PHASES.items():
+        found, ratio = measured["seconds"][name], measured["ratios"][name]
+        numbers = "".join(f"{s:>9.2f}" for s in (median(found), min(found), max(found)))
+        lines.append(f"{title:<32}{numbers}{ratio['N']:>8.3f}{ratio['S']:>8.3f}")
+    return lines
+
+
+if __name__ == "__main__":
+    main()
