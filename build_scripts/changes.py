@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from build_scripts import tables, words
-from build_scripts.model import Approval, Checked, Record
+from build_scripts.ledger import Approval
+from build_scripts.record import Checked, Record
 from build_scripts.review import Named, Review, Use
 from build_scripts.source import Path, dotted
 
@@ -61,9 +62,9 @@ def _facts(record: Record) -> dict[Path, str]:
 
 
 def _by_id(record: Record, path: Path) -> Path:
-    """A path in which the place of a read-out is its id, so that a row put before others changes nothing else."""
-    if len(path) > 2 and path[0] == "readouts" and isinstance(path[1], int):
-        return ("readouts", record.readouts[path[1]].id, *path[2:])  # type: ignore[attr-defined]
+    """A path in which the place of a read-out or evidence item is its id, so that a row put before others changes nothing else."""
+    if len(path) > 2 and path[0] in ("readouts", "items") and isinstance(path[1], int):
+        return (path[0], getattr(record, path[0])[path[1]].id, *path[2:])
     return path
 
 

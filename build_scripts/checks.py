@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 
 from markdown.extensions.toc import slugify, unique
 
-from build_scripts import figures, pages, prose, tables
-from build_scripts.model import KINDS, Agent
+from build_scripts import figures, pages, prose, resistance_checks, tables
+from build_scripts.ledger import Agent
+from build_scripts.model import KINDS, PARTS
 from build_scripts.review import BIBLIOGRAPHY, CONTENT, Named, Review
 from build_scripts.rows import COUNTS, DATASETS, rows_of
 from build_scripts.scalars import NCT, NCT_LIKE, Day, Term
@@ -26,24 +27,20 @@ def problems(review: Review) -> tuple[Problem, ...]:
     return tuple(sorted(found))
 
 
-def _at(review: Review, named: Named, path: Path, message: str) -> Problem:
-    return review.sources[named].problem(path, message)
-
-
 def known_records(review: Review) -> Iterator[Problem]:
     """Every id in a record is the id of a record that exists."""
     for named, path, leaf in review.links:
         kinds, id = leaf.target
         if not review.lacks(kinds, id):
             continue
-        if not set(kinds) <= {*KINDS, "approval", "partner", "reference"}:
-            yield _at(review, named, path, f"no kind of record is called '{kinds[0]}'{suggestion(kinds[0], KINDS)}")
+        if not set(kinds) <= {*KINDS, *PARTS, "reference"}:
+            yield review.problem(named, path, f"no kind of record is called '{kinds[0]}'{suggestion(kinds[0], KINDS)}")
             continue
         known = [other for kind in kinds for other in review.ids(kind)]
         words = " or ".join(kinds)
         where = BIBLIOGRAPHY if kinds == ("reference",) else ""
         missing = f"no reference '{id}' in {where}" if where else f"no {words} '{id}'"
-        yield _at(review, named, path, f"{missing}{suggestion(id, known, most=0)}")
+        yield review.problem(named, path, f"{missing}{suggestion(id, known, most=0)}")
 
 
 def known_words(review: Review) -> Iterator[Problem]:
@@ -52,8 +49,8 @@ def known_words(review: Review) -> Iterator[Problem]:
         for path, leaf in record.leaves:
             if isinstance(leaf, Term) and leaf not in review.vocabularies[leaf.vocabulary]:
                 terms = review.vocabularies[leaf.vocabulary]
-                yield _at(
-                    review, named, path, f"'{leaf}' is not a word of {leaf.vocabulary}.yml{suggestion(leaf, terms)}"
+                yield review.problem(
+                    named, path, f"'{leaf}' is not a word of {leaf.vocabulary}.yml{suggestion(leaf, terms)}"
                 )
 
 
@@ -101,8 +98,9 @@ def cited(review: Review) -> Iterator[Problem]:
                     near = suggestion(key, review.references, most=0)
                     yield Problem(file, token.line, "", f"no reference '{key}' in {BIBLIOGRAPHY}{near}")
     for key in review.references:
-        if ("reference", key) not in review.linked_from and not review.unread:
-            yield _at(review, ("reference", key), (), f"nothing cites '{key}'; cite it or take it out")
+        shown = ("reference", key) in review.linked_from or key in review.papers
+        if not shown and not review.unread:
+            yield review.problem(("reference", key), (), f"nothing cites '{key}'; cite it or take it out")
 
 
 def prose_points(review: Review) -> Iterator[Problem]:
@@ -151,7 +149,7 @@ def counted(review: Review) -> Iterator[Problem]:
 
 
 def _record_link(review: Review, file: str, token: prose.RecordLink) -> Iterator[Problem]:
-    kinds = {*KINDS, "approval", "reference"}
+    kinds = {*KINDS, *PARTS, "reference"}
     if token.kind not in kinds:
         yield Problem(
             file, token.line, "", f"no kind of record is called '{token.kind}'{suggestion(token.kind, kinds)}"
@@ -236,24 +234,23 @@ def events_in_order(review: Review) -> Iterator[Problem]:
         named, at = _use_place(review, use.id)
         events = use.approval.events
         if events[0].event != "approved":
-            yield _at(review, named, (*at, "events", 0, "event"), "the first event of a use is its approval")
+            yield review.problem(named, (*at, "events", 0, "event"), "the first event of a use is its approval")
         for index, (earlier, later) in enumerate(pairwise(events), 1):
             here = (*at, "events", index)
             if later.date.before(earlier.date):
-                yield _at(
-                    review, named, (*here, "date"), f"{later.date} comes before the event above it ({earlier.date})"
+                yield review.problem(
+                    named, (*here, "date"), f"{later.date} comes before the event above it ({earlier.date})"
                 )
             if earlier.event == "withdrawn" and later.event != "approved":
-                yield _at(
-                    review,
+                yield review.problem(
                     named,
                     (*here, "event"),
                     f"'{later.event}' after a withdrawal; only a new approval can follow",
                 )
             if later.event == "converted" and use.approval.pathway != "accelerated":
-                yield _at(review, named, (*here, "event"), "only an accelerated approval is converted")
+                yield review.problem(named, (*here, "event"), "only an accelerated approval is converted")
             if later.event in ("withdrawn", "narrowed") and not later.reason:
-                yield _at(review, named, here, f"missing field 'reason': why the use was {later.event}")
+                yield review.problem(named, here, f"missing field 'reason': why the use was {later.event}")
 
 
 def _use_place(review: Review, id: str) -> tuple[Named, Path]:
@@ -262,20 +259,20 @@ def _use_place(review: Review, id: str) -> tuple[Named, Path]:
 
 
 def unique_in_file(review: Review) -> Iterator[Problem]:
-    """The id of an approval or a read-out is used once in its file, and a list of ids names each once."""
+    """The id of an approval, a read-out or an evidence item is used once in its file, and a list of ids names each once."""
     for named, record in review.owners():
-        for name in ("approvals", "readouts"):
+        for name in ("approvals", "readouts", "items"):
             first: dict[str, int] = {}
             for index, row in enumerate(getattr(record, name, ())):
                 if first.setdefault(row.id, index) != index:
                     line = review.sources[named].line((name, first[row.id], "id"))
-                    yield _at(review, named, (name, index, "id"), f"'{row.id}' is used twice, first on line {line}")
+                    yield review.problem(named, (name, index, "id"), f"'{row.id}' is used twice, first on line {line}")
     seen: set[tuple[Named, Path, str]] = set()
     for named, path, leaf in review.links:
         if path and isinstance(path[-1], int):
             key = (named, path[:-1], str(leaf))
             if key in seen:
-                yield _at(review, named, path, f"'{leaf}' stands twice in this list")
+                yield review.problem(named, path, f"'{leaf}' stands twice in this list")
             seen.add(key)
 
 
@@ -286,18 +283,19 @@ def not_before_first(review: Review) -> Iterator[Problem]:
         uses = [u for u in review.uses.values() if id in u.components and u.approval.regulator == "FDA"]
         if stated is None:
             if uses:
-                yield _at(review, ("agent", id), (), "missing field 'first_fda_approval': the agent has FDA approvals")
+                yield review.problem(
+                    ("agent", id), (), "missing field 'first_fda_approval': the agent has FDA approvals"
+                )
             continue
         for use in uses:
             if use.approval.approved_on.before(stated):
                 named, at = _use_place(review, use.id)
                 index = next(i for i, e in enumerate(use.approval.events) if e.date == use.approval.approved_on)
-                yield _at(
-                    review, named, (*at, "events", index, "date"),
+                yield review.problem(named, (*at, "events", index, "date"),
                     f"{use.approval.approved_on} is earlier than the first approval of {id} ({stated})",
                 )  # fmt: skip
         if uses and all(stated.before(use.approval.approved_on) for use in uses):
-            yield _at(review, ("agent", id), ("first_fda_approval",), f"no use of {id} was approved on {stated}")
+            yield review.problem(("agent", id), ("first_fda_approval",), f"no use of {id} was approved on {stated}")
 
 
 def dated(review: Review) -> Iterator[Problem]:
@@ -305,12 +303,12 @@ def dated(review: Review) -> Iterator[Problem]:
     for named, record in review.owners():
         for path, check in record.checks:
             if check.verified and check.known_as_of and Day(check.date).before(check.known_as_of):
-                yield _at(review, named, (*path, "as_of"), f"{check.as_of} is after the look-up on {check.date}")
+                yield review.problem(named, (*path, "as_of"), f"{check.as_of} is after the look-up on {check.date}")
     for use in review.uses.values():
         named, at = _use_place(review, use.id)
         for index, event in enumerate(use.approval.events):
             if event.checked.date and event.checked.date.before(event.date):
-                yield _at(review, named, (*at, "events", index, "checked", "date"), "checked before it happened")
+                yield review.problem(named, (*at, "events", index, "checked", "date"), "checked before it happened")
 
 
 def status_as_of(review: Review) -> Iterator[Problem]:
@@ -318,12 +316,12 @@ def status_as_of(review: Review) -> Iterator[Problem]:
     for id, trial in review.trials.items():
         day, check = trial.status_as_of, trial.checked
         if trial.status is None and day is not None:
-            yield _at(review, ("trial", id), ("status_as_of",), "there is no status to date; set it to null")
+            yield review.problem(("trial", id), ("status_as_of",), "there is no status to date; set it to null")
         if day is not None and check.verified and check.date and Day(check.date).before(day):
-            yield _at(review, ("trial", id), ("status_as_of",), f"{day} is after the look-up on {check.date}")
+            yield review.problem(("trial", id), ("status_as_of",), f"{day} is after the look-up on {check.date}")
         if day is not None and not check.verified:
-            yield _at(
-                review, ("trial", id), ("status_as_of",), "an unverified record has no dated status; set it to null"
+            yield review.problem(
+                ("trial", id), ("status_as_of",), "an unverified record has no dated status; set it to null"
             )
 
 
@@ -331,8 +329,7 @@ def registry_record(review: Review) -> Iterator[Problem]:
     """A trial's own row rests on its registry record, or says that nobody saw it; other pages go under `also`."""
     for id, trial in review.trials.items():
         if trial.checked.verified and id.lower() not in str(trial.source.page).lower():
-            yield _at(
-                review, ("trial", id), ("source",),
+            yield review.problem(("trial", id), ("source",),
                 f"the source of a trial is its registry record, https://clinicaltrials.gov/study/{id}; "
                 "if nobody saw it, say so in checked",
             )  # fmt: skip
@@ -344,18 +341,20 @@ def regimens(review: Review) -> Iterator[Problem]:
     for id, combination in review.combinations.items():
         components = frozenset(map(str, combination.components))
         named = ("combination", id)
-        if not any(c in review.agents for c in components) and all(review.get("partner", c) for c in components):
-            yield _at(review, named, ("components",), "none of the components is a checkpoint inhibitor of this review")
+        if not any(c in review.agents for c in components) and components <= set(review.interventions):
+            yield review.problem(
+                named, ("components",), "none of the components is a checkpoint inhibitor of this review"
+            )
         if (other := seen.setdefault(components, id)) != id:
-            yield _at(review, named, ("components",), f"the same components as combination '{other}'")
+            yield review.problem(named, ("components",), f"the same components as combination '{other}'")
         if id in review.agents:
-            yield _at(review, named, (), f"'{id}' is also the id of an agent")
-    for id in set(review.agents) & set(review.vocabularies["partners"]):
-        yield _at(review, ("agent", id), (), f"'{id}' is also a partner in vocabularies/partners.yml")
+            yield review.problem(named, (), f"'{id}' is also the id of an agent")
+    for id in set(review.agents) & set(review.interventions):
+        yield review.problem(("agent", id), (), f"'{id}' is also the id of an intervention")
     for id, use in review.uses.items():
         if isinstance(use.owner, Agent) and use.approval.regimen:
             named, at = _use_place(review, id)
-            yield _at(review, named, (*at, "regimen"), "a use with partners belongs to a combination")
+            yield review.problem(named, (*at, "regimen"), "a use with partners belongs to a combination")
 
 
 def circles(review: Review) -> Iterator[Problem]:
@@ -365,7 +364,7 @@ def circles(review: Review) -> Iterator[Problem]:
             seen, above = {id}, getattr(record, name)
             while above is not None and above in review.records[kind]:
                 if above in seen:
-                    yield _at(review, (kind, id), (name,), f"leads back to '{above}'")
+                    yield review.problem((kind, id), (name,), f"leads back to '{above}'")
                     break
                 seen.add(str(above))
                 above = getattr(review.records[kind][above], name)
@@ -378,8 +377,7 @@ def printed_rows(review: Review) -> Iterator[Problem]:
         for index, row in enumerate(source_review.printed):
             expected[row.table] = expected.get(row.table, 0) + 1
             if row.row != expected[row.table]:
-                yield _at(
-                    review,
+                yield review.problem(
                     ("review", id),
                     ("printed", index, "row"),
                     f"row {row.row} where {expected[row.table]} is next",
@@ -400,8 +398,14 @@ def not_empty(review: Review) -> Iterator[Problem]:
         yield Problem(BIBLIOGRAPHY, 1, "", "the bibliography is empty")
 
 
-# A young review may hold no narrowed or withdrawn use; the pages then say so.
-MAY_BE_EMPTY = ("approvals narrowed", "approvals withdrawn")
+# A young review may hold none of these; the pages then say so.
+MAY_BE_EMPTY = (
+    "agents not approved",
+    "approvals narrowed",
+    "approvals withdrawn",
+    "negative strategies",
+    "strategies by trial",
+)
 
 RULES = (
     known_records,
@@ -419,5 +423,6 @@ RULES = (
     regimens,
     circles,
     printed_rows,
+    *resistance_checks.RULES,
     not_empty,
 )

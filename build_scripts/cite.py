@@ -12,7 +12,8 @@ import bibtexparser
 from bibtexparser import model as bib
 from pydantic import AfterValidator
 
-from build_scripts.model import Checked, Record, parse
+from build_scripts.model import parse
+from build_scripts.record import Checked, Record
 from build_scripts.scalars import DOI, PMID, Count, Text, Url, wrong
 from build_scripts.source import Problem, Source
 

@@ -8,11 +8,12 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from build_scripts import cite
+from build_scripts import cite, coverage
 from build_scripts.links import SERVED, page_of
 from build_scripts.model import KINDS
 from build_scripts.review import Review
-from build_scripts.rows import DATASETS, SCHEMA_VERSION, Dataset, Row, rows_of
+from build_scripts.row import SCHEMA_VERSION, Dataset, Row
+from build_scripts.rows import DATASETS, rows_of
 
 _CSL = {
     "article": "article-journal",
@@ -41,9 +42,10 @@ def files(review: Review) -> dict[str, bytes]:
         made[f"data/{name}.csv"] = table(dataset, rows)
         made[f"data/schema/{name}.json"] = _json(schema(dataset))
     items = review.references.items()
-    made["data/references.json"] = envelope(review, [csl(key, reference, review) for key, reference in items])
+    made["data/references.json"] = envelope(review, [csl_row(key, reference, review) for key, reference in items])
     made["data/references.bib"] = "\n".join(bibtex(key, r) for key, r in items).encode()
     made["data/references.ris"] = "\r\n".join(ris(key, r) for key, r in items).encode()
+    made["data/coverage.json"] = _json(coverage.summary(review))
     for kind in KINDS:
         for id in review.records[kind]:
             made[f"data/records/{kind}/{id}.yml"] = review.texts[review.file((kind, id))].encode()
@@ -131,8 +133,8 @@ def bibtex(key: str, reference: cite.Reference) -> str:
     return f"@{reference.kind}{{{key},\n{body}}}\n"
 
 
-def csl(key: str, reference: cite.Reference, review: Review) -> dict[str, Any]:
-    """A reference as CSL-JSON, with the fields that every row of our datasets has."""
+def csl(key: str, reference: cite.Reference) -> dict[str, Any]:
+    """A reference as CSL-JSON."""
     authors = [
         {"family": family, "given": given} if given else {"literal": family} for family, given in cite.names(reference)
     ]
@@ -153,6 +155,13 @@ def csl(key: str, reference: cite.Reference, review: Review) -> dict[str, Any]:
         "author": authors,
         "issued": {"date-parts": [[reference.year]]},
         **{name: value for name, value in optional.items() if value is not None},
+    }
+
+
+def csl_row(key: str, reference: cite.Reference, review: Review) -> dict[str, Any]:
+    """A reference as CSL-JSON, with the fields that every row of our datasets has."""
+    return {
+        **csl(key, reference),
         "url": SERVED.of(page_of("reference", key)),
         "verified": reference.checked.verified,
         "checked": reference.checked.model_dump(mode="json"),

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from markupsafe import Markup
 
-from build_scripts.tables import Page
+from build_scripts import ledger_figures, resistance_figures
+from build_scripts.columns import Page
 
 
 def approvals_by_year(page: Page) -> Markup:
@@ -120,5 +121,7 @@ def approvals_timeline(page: Page) -> Markup:
 FIGURES: dict[str, Callable[[Page], Markup]] = {
     "approvals-by-year": approvals_by_year,
     "approvals-timeline": approvals_timeline,
+    **ledger_figures.FIGURES,
+    **resistance_figures.FIGURES,
 }
 """What `{{ figure('...') }}` can show."""

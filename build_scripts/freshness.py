@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from build_scripts.model import Approval, Checked, Record, Trial
+from build_scripts.ledger import Approval, Trial
+from build_scripts.record import Checked, Record
 from build_scripts.review import Use
 from build_scripts.source import Path, dotted
 
@@ -14,9 +15,9 @@ SHELF_LIFE: dict[type[Record], int] = {Approval: 90, Trial: 90}
 """Days for which the newest copy read vouches for what changes without notice."""
 
 USUAL_LIFE = 365
-"""Days for every other record; a printed page and a reference do not age."""
+"""Days for every other record, and for a conclusion; a printed page, a reference and a search do not age."""
 
-AGELESS = ("reference", "review")
+AGELESS = ("reference", "review", "paper", "search", "term", "family", "concept")
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,11 @@ class Freshness:
     unverified: tuple[tuple[str, str], ...]
 
 
-def of(kind: str, record: Record, uses: Iterable[Use] = ()) -> Freshness:
+def of(kind: str, record: Record, uses: Iterable[Use] = (), evidence: Iterable[Record] = ()) -> Freshness:
     """How many rows were checked, when last, how old the oldest copy was, and when a new look is due."""
     uses = tuple(uses)
     checks = [*_checks(record), *(found for use in uses for found in _checks(use.approval, (use.id,)))]
+    checks += [found for item in evidence for found in _checks(item)]
     dues = [] if kind in AGELESS else [due(record)]
     dues += [due(use.approval) for use in uses if use.approval.status == "in force"]
     return _summed(checks, dues)
@@ -64,6 +66,8 @@ def due(record: Record) -> str | None:
     """The day after which a record wants a new look, counted from the newest copy read; None if none had a day."""
     if isinstance(record, Approval) and record.status == "withdrawn":
         return None
+    if judged := [c.date for c in getattr(record, "conclusions", ())]:
+        return (_first_day(max(judged)) + timedelta(days=USUAL_LIFE)).isoformat()
     newest = max(
         (c.known_as_of for _, c in _checks(record, inside=not isinstance(record, Trial)) if c.known_as_of), default=None
     )

@@ -11,8 +11,29 @@ FOLDER = {kind: plural for kind, (plural, _) in KINDS.items()} | {"reference": "
 
 
 def page_of(kind: str, id: str) -> str:
-    """The Markdown path of a record's page; an approval stands on its owner's."""
+    """The Markdown path of the page that shows a record: its own, or the one on which it is a part."""
+    match kind:
+        case "paper":
+            return f"references/{id}.md"
+        case "evidence":
+            return f"references/{id.partition(':')[0]}.md"
+        case "term":
+            return "glossary/index.md"
     return f"{FOLDER[kind]}/{id}.md"
+
+
+def anchor_of(kind: str, id: str) -> str:
+    """The anchor of a record on the page that shows it; empty for a page of its own."""
+    match kind:
+        case "evidence":
+            return f"evidence-{id.partition(':')[2]}"
+        case "term":
+            return f"term-{id}"
+    return ""
+
+
+PARTS_OF_PAGES = ("paper", "term")
+"""The kinds of records without a page of their own."""
 
 
 @dataclass(frozen=True)
@@ -48,3 +69,9 @@ SERVED = Addresses()
 def use_anchor(approval: str) -> str:
     """The anchor of an approval on its owner's page."""
     return f"use-{approval}"
+
+
+def address(addresses: Addresses, kind: str, id: str) -> str:
+    """The address of a record from the root of the site."""
+    page, anchor = addresses.of(page_of(kind, id)), anchor_of(kind, id)
+    return f"{page}#{anchor}" if anchor else page

@@ -12,21 +12,45 @@ from urllib.parse import urlsplit
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup, escape
 
-from build_scripts import cite, coverage, exports, figures, freshness, tables, words
-from build_scripts.links import FOLDER, SERVED, Addresses, page_of, use_anchor
-from build_scripts.model import KINDS, Basis, Checked, Record
+from build_scripts import (
+    cite,
+    coverage,
+    exports,
+    figures,
+    freshness,
+    gloss,
+    ledger_figures,
+    resistance_rows,
+    resistance_tables,
+    tables,
+    words,
+)
+from build_scripts.links import FOLDER, PARTS_OF_PAGES, SERVED, Addresses, anchor_of, page_of, use_anchor
+from build_scripts.model import KINDS
 from build_scripts.prose import Block, Citation, Prose, RecordLink, Words
+from build_scripts.record import Basis, Checked, Record
+from build_scripts.resistance import Statement
+from build_scripts.resistance_rows import EvidenceRow
 from build_scripts.review import CONTENT, Review, Use
 from build_scripts.rows import COUNTS, DATASETS, ApprovalRow, TrialRow, by_id
 
 INDEXES = {
     "agents": "Checkpoint inhibitors",
     "approvals": "Approved uses",
+    "biomarkers": "Biomarkers",
     "cancers": "Cancers",
     "combinations": "Approved combinations",
+    "concepts": "Basics",
     "corrections": "Corrections",
+    "disagreements": "Disagreements",
+    "families": "Families of mechanisms and strategies",
+    "glossary": "Glossary",
+    "interventions": "Interventions beside checkpoint inhibitors",
+    "mechanisms": "Mechanisms of resistance",
     "references": "References",
     "reviews": "Source reviews",
+    "searches": "Searches",
+    "strategies": "Strategies against resistance",
     "targets": "Targets",
     "trials": "Trials",
 }
@@ -41,6 +65,7 @@ class Page:
     path: str
     addresses: Addresses
     cited: list[str] = field(default_factory=list)
+    explained: set[str] = field(default_factory=set)
 
     def url(self, to: str, anchor: str = "") -> str:
         """The relative address of a page or file of the site."""
@@ -51,12 +76,14 @@ class Page:
         record = self.review.get(kind, id)
         if record is None:
             return Markup('<span class="missing">{}</span>').format(text or id)
-        if kind == "partner":
-            return escape(text or record.name or id)
         if isinstance(record, Use):
             to, anchor = page_of(record.owner_kind, record.owner_id), use_anchor(record.approval.id)
-            return _anchored(self.url(to, anchor), text or use_name(self.review, record))
-        return _anchored(self.url(page_of(kind, id)), text or record.label)
+            return _anchored(self.url(to, anchor), text or name_of(self.review, kind, id))
+        return _anchored(self.link_address(kind, id), text or name_of(self.review, kind, id))
+
+    def link_address(self, kind: str, id: str) -> str:
+        """The relative address of a record."""
+        return self.url(page_of(kind, id), anchor_of(kind, id))
 
     def links(self, kind: str, ids: Any) -> Markup:
         """Links to several records of a kind."""
@@ -99,6 +126,22 @@ class Page:
             ).format(checked.date)
         return Markup("")
 
+    def evidence_label(self, id: str) -> Markup:
+        """The source of an evidence item, as a link to the item on the source's page."""
+        return self.link("evidence", id)
+
+    def statement(self, said: Statement) -> Markup:
+        """A sentence of the review with the citations of its evidence and the level that follows from it."""
+        keys = dict.fromkeys(id.partition(":")[0] for id in said.evidence)
+        level = resistance_rows.level(self.review, said)
+        return Markup('{}{} <span class="level" title="strongest system behind the sentence">{}</span>').format(
+            self.gloss(said.text), Markup("").join(map(self.cite, keys)), level
+        )
+
+    def gloss(self, text: str | Markup) -> Markup:
+        """A text with the meaning of each abbreviation at its first use on the page."""
+        return gloss.explained(self.review, text, self.explained)
+
     def table(self, view: str, caption: str | None = None, searched: bool = True, **filters: str) -> Markup:
         """A named table, filtered by fields of its dataset; nothing where no row passes."""
         shown = tables.VIEWS[view]
@@ -115,6 +158,28 @@ class Page:
         trials = self.review.trials
         return [id for kind, id in named if kind == "trial" and trials[id].primary_publication == key]
 
+    def evidence_links(self, ids: tuple[str, ...]) -> Markup:
+        """Links to some evidence items, by their sources."""
+        return tables.listed([self.evidence_label(id) for id in ids])
+
+    def components(self, ids: tuple[str, ...]) -> Markup:
+        """Links to agents and interventions."""
+        return tables.listed([self.link("agent" if id in self.review.agents else "intervention", id) for id in ids])
+
+    def student_path(self) -> list[str]:
+        """The ids of the concepts in the order in which a student may read them."""
+        return sorted(self.review.concepts, key=lambda id: (self.review.concepts[id].order, id))
+
+    def evidence(self, kind: str, id: str) -> list[EvidenceRow]:
+        """The rows of the evidence on a mechanism, strategy or biomarker, strongest system first."""
+        rows = by_id(self.review, "evidence")
+        return [rows[full] for full in self.review.evidence_on.get((kind, id), ())]
+
+    def said_by(self, key: str) -> list[EvidenceRow]:
+        """The rows of the evidence that one reference gives."""
+        rows, paper = by_id(self.review, "evidence"), self.review.papers.get(key)
+        return [rows[f"{key}:{item.id}"] for item in paper.items] if paper else []
+
     def trials(self, ids: tuple[str, ...]) -> list[TrialRow]:
         """The rows of some trials, by the name that readers know them by."""
         rows = by_id(self.review, "trials")
@@ -130,9 +195,12 @@ class Page:
         pointing = set(self.review.linked_from.get((kind, id), ()))
         for approval in getattr(self.review.get(kind, id), "approvals", ()):
             pointing.update(self.review.linked_from.get(("approval", f"{id}:{approval.id}"), ()))
+        if kind == "reference" and id in self.review.papers:
+            for item in self.review.papers[id].items:
+                pointing.update(self.review.linked_from.get(("evidence", f"{id}:{item.id}"), ()))
         found: dict[str, list[Markup]] = {}
         for by, other in sorted(pointing):
-            if by in leave_out or by == "page":
+            if by in leave_out or by in ("page", "paper"):
                 continue
             found.setdefault(INDEXES[KINDS[by][0]], []).append(self.link(by, other))
         return sorted(found.items())
@@ -146,6 +214,14 @@ class Page:
                 found.append(Markup('<a href="{}">{}</a>').format(self.url(f"{other}.md"), title))
         return found
 
+    def figure(self, name: str) -> Markup:
+        """A figure by its name."""
+        return figures.FIGURES[name](self)
+
+    def forest(self, cancer: str) -> Markup:
+        """The hazard ratios of the trials in one cancer."""
+        return ledger_figures.forest(self, cancer)
+
     def prose(self, text: Prose | None) -> Markup:
         """A narrative with its citations, links and blocks filled in, as Markdown."""
         return Markup("").join(self._token(token) for token in text.tokens) if text else Markup("")
@@ -153,19 +229,18 @@ class Page:
     def _token(self, token: Any) -> Markup:
         match token:
             case Words():
-                return Markup(token.text)
+                return self.gloss(Markup(token.text))
             case Citation():
                 return Markup("").join(self.cite(key) for key in token.keys)
             case RecordLink():
                 record = self.review.get(token.kind, token.id)
-                name = token.words or (use_name(self.review, record) if isinstance(record, Use) else "")
-                text = name or getattr(record, "label", None) or getattr(record, "name", None) or token.id
+                text = token.words or (name_of(self.review, token.kind, token.id) if record is not None else token.id)
                 # Inside a Markdown paragraph the words of the link must not be read as Markdown.
                 return self.link(token.kind, token.id, Markup(words.inert(text)))
             case Block(name="table"):
                 return Markup("\n\n") + self.table(token.arguments[0], **dict(token.filters)) + Markup("\n\n")
             case Block(name="figure"):
-                return Markup("\n\n") + figures.FIGURES[token.arguments[0]](self) + Markup("\n\n")
+                return Markup("\n\n") + self.figure(token.arguments[0]) + Markup("\n\n")
             case Block(name="count"):
                 return Markup(words.number(COUNTS[token.arguments[0]](self.review)))
             case Block(name="value"):
@@ -180,6 +255,15 @@ class Page:
 
 def _anchored(address: str, text: str) -> Markup:
     return Markup(f'<a href="{escape(address)}">{escape(text)}</a>')
+
+
+def name_of(review: Review, kind: str, id: str) -> str:
+    """The words of a link to a record: its name, or for evidence the source that says it."""
+    if kind in ("evidence", "paper"):
+        reference = review.references.get(id.partition(":")[0])
+        return reference.label if reference else id
+    record = review.get(kind, id)
+    return use_name(review, record) if isinstance(record, Use) else str(record.label)
 
 
 def use_name(review: Review, use: Use) -> str:
@@ -207,12 +291,30 @@ def value(review: Review, record: str, name: str) -> str:
 
 def paths(review: Review) -> tuple[str, ...]:
     """The Markdown path of every page, sorted."""
-    records = [page_of(kind, id) for kind in KINDS for id in review.records[kind]]
+    records = [page_of(kind, id) for kind in KINDS if kind not in PARTS_OF_PAGES for id in review.records[kind]]
     references = [page_of("reference", key) for key in review.references]
     prose = [file.removeprefix(f"{CONTENT}/") for file in review.prose]
     lists = [f"{folder}/index.md" for folder in INDEXES]
     return tuple(sorted({*records, *references, *prose, *lists, *_EXTRA}))
 
+
+LETTERS = {
+    "A": "Agents and interventions",
+    "B": "Biomarkers",
+    "C": "Basics",
+    "D": "Disagreements",
+    "E": "Slips of the reviews",
+    "F": "Figures",
+    "G": "Terms",
+    "K": "Cancers",
+    "M": "Mechanisms",
+    "O": "Points out of date",
+    "R": "Approved regimens",
+    "S": "Strategies",
+    "T": "Tables",
+    "X": "Same thing under two names",
+}
+"""What the letters of the outline stand for."""
 
 _EXTRA = {
     "approvals/by-agent.md": "Approvals by agent",
@@ -242,6 +344,8 @@ def render(review: Review, addresses: Addresses = SERVED) -> dict[str, str]:
         "readout_columns": tables.READOUT_COLUMNS,
         "printed_columns": tables.PRINTED_COLUMNS,
         "action_columns": tables.ACTION_COLUMNS,
+        "citation_columns": resistance_tables.CITATION_COLUMNS,
+        "position_columns": resistance_tables.POSITION_COLUMNS,
         "review": review,
         "today": review.commit.day if review.commit else None,
         "counts": {name: count(review) for name, count in COUNTS.items()},
@@ -256,7 +360,7 @@ def render(review: Review, addresses: Addresses = SERVED) -> dict[str, str]:
         pages[path] = body.rstrip() + "\n\n" + foot.strip() + "\n"
 
     for kind, (plural, _) in KINDS.items():
-        for id, record in review.records[kind].items():
+        for id, record in review.records[kind].items() if kind not in PARTS_OF_PAGES else ():
             named = (kind, id)
             uses = _concerning(review, kind, id)
             page(
@@ -267,7 +371,9 @@ def render(review: Review, addresses: Addresses = SERVED) -> dict[str, str]:
                 id=id,
                 record=record,
                 row=rows[plural][id],
-                fresh=freshness.of(kind, record, [use for use in uses if use.owner is not record]),
+                fresh=freshness.of(
+                    kind, record, [use for use in uses if use.owner is not record], review.resting_on(record)
+                ),
                 prose=review.prose.get(f"{CONTENT}/{plural}/{id}.md"),
                 uses=_by_status(review, uses),
             )
@@ -281,6 +387,8 @@ def render(review: Review, addresses: Addresses = SERVED) -> dict[str, str]:
             record=reference,
             fresh=freshness.of("reference", reference),
             bibtex=exports.bibtex(key, reference),
+            ris=exports.ris(key, reference).replace("\r\n", "\n"),
+            csl=json.dumps(exports.csl(key, reference), ensure_ascii=False, indent=1),
         )
     for folder, title in INDEXES.items():
         path = f"{folder}/index.md"
@@ -303,6 +411,11 @@ def render(review: Review, addresses: Addresses = SERVED) -> dict[str, str]:
             prose=review.prose.get(f"{CONTENT}/{path}"),
             datasets=DATASETS,
             gaps=coverage.gaps(review),
+            outline=(entries := coverage.outline(review)),
+            outline_counts=coverage.counted(entries),
+            letters=LETTERS,
+            citation_counts=coverage.citations(review),
+            registry_counts=coverage.registry_numbers(review),
             by_agent=_grouped(review, "agent"),
             by_cancer=_grouped(review, "cancer"),
             by_year=_by_year(rows["approvals"].values()),

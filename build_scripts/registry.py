@@ -21,7 +21,7 @@ from urllib.parse import quote, urlencode
 from urllib.request import Request
 
 from build_scripts.cite import Reference
-from build_scripts.model import Trial
+from build_scripts.ledger import Trial
 from build_scripts.scalars import NCT, Day
 
 # Whoever runs the service sees which program asks, and why.

@@ -11,24 +11,14 @@ from typing import Any
 
 from build_scripts import cite, prose
 from build_scripts.history import Commit, commit
-from build_scripts.model import (
-    KINDS,
-    VOCABULARIES,
-    Agent,
-    Approval,
-    Cancer,
-    Combination,
-    Correction,
-    Record,
-    SourceReview,
-    Target,
-    Trial,
-    VocabularyTerm,
-    parse,
-)
-from build_scripts.scalars import NCT, SLUG, Ref
+from build_scripts.ledger import Agent, Approval, Cancer, Combination, Intervention, Target, Trial
+from build_scripts.model import KINDS, VOCABULARIES, parse
+from build_scripts.record import Record
+from build_scripts.resistance import Biomarker, Concept, Evidence, Family, Mechanism, Paper, Strategy, Term
+from build_scripts.scalars import NCT, SLUG, EvidenceRef, Ref
 from build_scripts.source import Path as FieldPath
 from build_scripts.source import Problem, Source, decode, read, suggestion
+from build_scripts.sources import Citing, Correction, Disagreement, Search, SourceReview
 
 CONTENT, TEMPLATES, BIBLIOGRAPHY = "content", "templates", "references.bib"
 FOLDERS = {plural: kind for kind, (plural, _) in KINDS.items()}
@@ -65,7 +55,7 @@ class Review:
 
     records: Mapping[str, Mapping[str, Record]]
     references: Mapping[str, cite.Reference]
-    vocabularies: Mapping[str, Mapping[str, VocabularyTerm]]
+    vocabularies: Mapping[str, Mapping[str, Any]]
     prose: Mapping[str, prose.Prose]
     templates: Mapping[str, str]
     sources: Mapping[Named, Source] = field(repr=False)
@@ -99,6 +89,56 @@ class Review:
         return self.records["target"]  # type: ignore[return-value]
 
     @property
+    def interventions(self) -> Mapping[str, Intervention]:
+        """What is given beside a checkpoint inhibitor, by id."""
+        return self.records["intervention"]  # type: ignore[return-value]
+
+    @property
+    def families(self) -> Mapping[str, Family]:
+        """Families of mechanisms and strategies by id."""
+        return self.records["family"]  # type: ignore[return-value]
+
+    @property
+    def mechanisms(self) -> Mapping[str, Mechanism]:
+        """Mechanisms by id."""
+        return self.records["mechanism"]  # type: ignore[return-value]
+
+    @property
+    def strategies(self) -> Mapping[str, Strategy]:
+        """Strategies by id."""
+        return self.records["strategy"]  # type: ignore[return-value]
+
+    @property
+    def biomarkers(self) -> Mapping[str, Biomarker]:
+        """Biomarkers by id."""
+        return self.records["biomarker"]  # type: ignore[return-value]
+
+    @property
+    def papers(self) -> Mapping[str, Paper]:
+        """What references say, by the key of the reference."""
+        return self.records["paper"]  # type: ignore[return-value]
+
+    @property
+    def concepts(self) -> Mapping[str, Concept]:
+        """Concepts by id."""
+        return self.records["concept"]  # type: ignore[return-value]
+
+    @property
+    def terms(self) -> Mapping[str, Term]:
+        """The glossary by id."""
+        return self.records["term"]  # type: ignore[return-value]
+
+    @property
+    def disagreements(self) -> Mapping[str, Disagreement]:
+        """Disagreements by id."""
+        return self.records["disagreement"]  # type: ignore[return-value]
+
+    @property
+    def searches(self) -> Mapping[str, Search]:
+        """The searches that were run, by id."""
+        return self.records["search"]  # type: ignore[return-value]
+
+    @property
     def reviews(self) -> Mapping[str, SourceReview]:
         """The source reviews by id."""
         return self.records["review"]  # type: ignore[return-value]
@@ -120,6 +160,38 @@ class Review:
         return MappingProxyType(found)
 
     @cached_property
+    def evidence(self) -> Mapping[str, Evidence]:
+        """Evidence items by full id, `reference:item`."""
+        return MappingProxyType(
+            {f"{key}:{item.id}": item for key, paper in self.papers.items() for item in paper.items}
+        )
+
+    @cached_property
+    def evidence_on(self) -> Mapping[Named, tuple[str, ...]]:
+        """The full ids of the evidence items on each mechanism, strategy and biomarker, strongest system first."""
+        strength = {system: rank for rank, system in enumerate(self.vocabularies["systems"])}
+        found: dict[Named, list[str]] = {}
+        for id, item in self.evidence.items():
+            for subject in item.about:
+                kind, _, name = subject.partition(":")
+                found.setdefault((kind, name), []).append(id)
+
+        def rank(id: str) -> tuple[int, str]:
+            return min(strength.get(s, len(strength)) for s in self.evidence[id].system), id
+
+        return MappingProxyType({named: tuple(sorted(ids, key=rank)) for named, ids in found.items()})
+
+    @cached_property
+    def citing(self) -> Mapping[str, tuple[tuple[str, Citing], ...]]:
+        """Where the source reviews cite each reference: the review's id and the number."""
+        found: dict[str, list[tuple[str, Citing]]] = {}
+        for id, source_review in self.reviews.items():
+            for citing in source_review.citations:
+                if key := citing.key or citing.replaced_by:
+                    found.setdefault(str(key), []).append((id, citing))
+        return MappingProxyType({key: tuple(where) for key, where in found.items()})
+
+    @cached_property
     def concerning(self) -> Mapping[Named, tuple[Use, ...]]:
         """The approvals that concern each agent, combination, cancer and trial, oldest first."""
         found: dict[Named, dict[str, Use]] = {}
@@ -138,6 +210,11 @@ class Review:
         keys = {problem.field.partition(".")[0] for problem in self.reading if problem.file == BIBLIOGRAPHY}
         return frozenset(files | keys)
 
+    def resting_on(self, record: Record) -> tuple[Evidence, ...]:
+        """The evidence items on which the statements of a record rest, each once."""
+        named = {str(leaf) for _, leaf in record.leaves if isinstance(leaf, EvidenceRef)}
+        return tuple(self.evidence[id] for id in sorted(named) if id in self.evidence)
+
     def lacks(self, kinds: tuple[str, ...], id: str) -> bool:
         """Whether no record of these kinds has this id; False for one that is there but broken."""
         if any(self.get(kind, id) is not None for kind in kinds):
@@ -145,14 +222,14 @@ class Review:
         return not {id, id.partition(":")[0]} & self.unread
 
     def get(self, kind: str, id: str) -> Any:
-        """The record, approval (as a Use), partner or reference of a kind and id, or None."""
+        """The record, approval (as a Use), evidence item or reference of a kind and id, or None."""
         match kind:
             case "approval":
                 return self.uses.get(id)
             case "reference":
                 return self.references.get(id)
-            case "partner":
-                return self.vocabularies["partners"].get(id)
+            case "evidence":
+                return self.evidence.get(id)
         return self.records.get(kind, {}).get(id)
 
     def ids(self, kind: str) -> tuple[str, ...]:
@@ -162,8 +239,8 @@ class Review:
                 return tuple(sorted(self.uses))
             case "reference":
                 return tuple(sorted(self.references))
-            case "partner":
-                return tuple(sorted(self.vocabularies["partners"]))
+            case "evidence":
+                return tuple(sorted(self.evidence))
         return tuple(sorted(self.records.get(kind, {})))
 
     def owners(self) -> Iterator[tuple[Named, Record]]:
@@ -206,6 +283,10 @@ class Review:
                     found.setdefault(named, set()).add(prose_owner(file))
         return MappingProxyType({named: tuple(sorted(by)) for named, by in found.items()})
 
+    def problem(self, named: Named, path: FieldPath, message: str) -> Problem:
+        """What is wrong at a path of a record, with the file and line at which it stands."""
+        return self.sources[named].problem(path, message)
+
     def file(self, named: Named) -> str:
         """The file that holds a record."""
         return self.sources[named].file
@@ -224,7 +305,7 @@ def load(root: Path) -> Review:
     texts, problems = _texts(root)
     records: dict[str, dict[str, Record]] = {kind: {} for kind in KINDS}
     sources: dict[Named, Source] = {}
-    vocabularies: dict[str, dict[str, VocabularyTerm]] = {name: {} for name in VOCABULARIES}
+    vocabularies: dict[str, dict[str, Any]] = {name: {} for name in VOCABULARIES}
     pages: dict[str, prose.Prose] = {}
     for file, text in texts.items():
         if file.startswith(f"{CONTENT}/") and file.endswith(".md"):
@@ -320,7 +401,7 @@ def _record(file: str, text: str, records: dict[str, dict[str, Record]], sources
 
 
 def _vocabulary(
-    file: str, text: str, vocabularies: dict[str, dict[str, VocabularyTerm]], sources: dict[Named, Source]
+    file: str, text: str, vocabularies: dict[str, dict[str, Any]], sources: dict[Named, Source]
 ) -> list[Problem]:
     """Adds the terms of one vocabulary file."""
     name = Path(file).stem
@@ -335,8 +416,8 @@ def _vocabulary(
     problems: list[Problem] = []
     for term, value in source.value.items():
         lines = {path[1:]: line for path, line in source.lines.items() if path[:1] == (term,)}
-        parsed = parse(Source(file, value, lines), VocabularyTerm)
-        if isinstance(parsed, VocabularyTerm):
+        parsed = parse(Source(file, value, lines), VOCABULARIES[name])
+        if isinstance(parsed, Record):
             vocabularies[name][term] = parsed
         else:
             problems += [Problem(p.file, p.line, ".".join(filter(None, (term, p.field))), p.message) for p in parsed]

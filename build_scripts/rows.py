@@ -3,46 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from build_scripts import freshness
+from build_scripts import freshness, resistance_rows
+from build_scripts.ledger import Combination, Enrollment, Event, FixedDose, Readout
 from build_scripts.links import SERVED, page_of, use_anchor
-from build_scripts.model import (
-    Checked,
-    Combination,
-    Enrollment,
-    Event,
-    FixedDose,
-    PrintedRow,
-    Readout,
-    Record,
-    Saying,
-)
 from build_scripts.review import Review, Use
-
-SCHEMA_VERSION = "1.0"
-
-
-class Row(BaseModel):
-    """What every row of every dataset has."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, populate_by_name=True)
-
-    id: str
-    """The id; it never changes."""
-    url: str
-    """The address of its page, from the root of the site."""
-    verified: bool
-    """Whether everything in the row was seen on a page."""
-    checked: Checked | None
-    """How the row was last checked; null if it makes no claim of its own."""
-    due: str | None
-    """The day after which a new look is due, counted from the newest copy read; null if none had a day or it does not age."""
+from build_scripts.row import Dataset, Row, head, pointing
+from build_scripts.sources import Citing, PrintedRow, Saying
 
 
 class AgentRow(Row):
@@ -72,6 +44,8 @@ class AgentRow(Row):
     """The agent of which it is another form."""
     ids: dict[str, str]
     """Identifiers elsewhere."""
+    elsewhere: tuple[str, ...]
+    """Regulators that approved it where the FDA never did."""
     first_fda_approval: str | None
     """The day of the first FDA approval, alone or in a combination."""
     approvals: tuple[str, ...]
@@ -249,18 +223,12 @@ class ReviewRow(Row):
     """Its key in the references."""
     licence: str
     """Its licence."""
+    registry_numbers: tuple[str, ...]
+    """The registry numbers that its text names."""
     printed: tuple[PrintedRow, ...]
     """The printed rows."""
-
-
-@dataclass(frozen=True)
-class Dataset:
-    """A kind of row, and the function that makes all of them, sorted by id."""
-
-    name: str
-    title: str
-    row: type[Row]
-    rows: Callable[[Review], list[Any]]
+    citations: tuple[Citing, ...]
+    """Its numbered references, and what each came to."""
 
 
 def parts(review: Review, components: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -278,33 +246,20 @@ def first_approval(review: Review, agent: str) -> str | None:
     return min((str(use.approval.approved_on) for use in uses if use.approval.regulator == "FDA"), default=None)
 
 
-def _head(review: Review, kind: str, id: str, record: Record) -> dict[str, Any]:
-    return {
-        "id": id,
-        "url": SERVED.of(page_of(kind, id)),
-        "verified": all(check.verified for _, check in record.checks),
-        "checked": getattr(record, "checked", None),
-        "due": None if kind in freshness.AGELESS else freshness.due(record),
-    }
-
-
-def _pointing(review: Review, kind: str, id: str, by: str) -> tuple[str, ...]:
-    return tuple(other for owner, other in review.linked_from.get((kind, id), ()) if owner == by)
-
-
 def agents(review: Review) -> list[AgentRow]:
     """One row per agent."""
     return [
         AgentRow(
-            **_head(review, "agent", id, a),
+            **head(review, "agent", id, a),
             **{name: getattr(a, name) for name in ("name", "inn", "proper_name", "brands", "aliases", "applicant")},
             **{
                 name: getattr(a, name) for name in ("targets", "modality", "antibody_class", "routes", "form_of", "ids")
             },
+            elsewhere=a.elsewhere,
             first_fda_approval=a.first_fda_approval or first_approval(review, id),
             approvals=tuple(f"{id}:{use.id}" for use in a.approvals),
-            combinations=_pointing(review, "agent", id, "combination"),
-            trials=_pointing(review, "agent", id, "trial"),
+            combinations=pointing(review, "agent", id, "combination"),
+            trials=pointing(review, "agent", id, "trial"),
         )
         for id, a in review.agents.items()
     ]
@@ -352,7 +307,7 @@ def combinations(review: Review) -> list[CombinationRow]:
         newest = max(c.approvals, key=lambda a: a.last_event.date, default=None)
         found.append(
             CombinationRow(
-                **_head(review, "combination", id, c) | {"checked": newest and newest.last_event.checked},
+                **head(review, "combination", id, c) | {"checked": newest and newest.last_event.checked},
                 name=c.name,
                 aliases=c.aliases,
                 class_=c.combination_class,
@@ -384,7 +339,7 @@ def trials(review: Review) -> list[TrialRow]:
             extensions.setdefault(str(t.parent), []).append(id)
     return [
         TrialRow(
-            **_head(review, "trial", id, t),
+            **head(review, "trial", id, t),
             nct=id,
             **{name: getattr(t, name) for name in ("acronym", "title", "summary", "phase", "status", "status_as_of")},
             **{name: getattr(t, name) for name in ("enrollment", "conditions", "interventions", "cancers", "agents")},
@@ -401,10 +356,10 @@ def cancers(review: Review) -> list[CancerRow]:
     """One row per cancer."""
     return [
         CancerRow(
-            **_head(review, "cancer", id, c),
+            **head(review, "cancer", id, c),
             **{name: getattr(c, name) for name in ("name", "aliases", "ids")},
             approvals=tuple(sorted(use.id for use in review.concerning.get(("cancer", id), ()))),
-            trials=_pointing(review, "cancer", id, "trial"),
+            trials=pointing(review, "cancer", id, "trial"),
         )
         for id, c in review.cancers.items()
     ]
@@ -414,9 +369,9 @@ def targets(review: Review) -> list[TargetRow]:
     """One row per target."""
     return [
         TargetRow(
-            **_head(review, "target", id, t),
+            **head(review, "target", id, t),
             **{name: getattr(t, name) for name in ("name", "symbol", "hgnc", "aliases")},
-            agents=_pointing(review, "target", id, "agent"),
+            agents=pointing(review, "target", id, "agent"),
         )
         for id, t in review.targets.items()
     ]
@@ -426,7 +381,7 @@ def corrections(review: Review) -> list[CorrectionRow]:
     """One row per correction."""
     return [
         CorrectionRow(
-            **_head(review, "correction", id, c),
+            **head(review, "correction", id, c),
             **{name: getattr(c, name) for name in ("name", "kind", "about", "says", "holds", "why")},
         )
         for id, c in review.corrections.items()
@@ -437,8 +392,11 @@ def reviews(review: Review) -> list[ReviewRow]:
     """One row per source review."""
     return [
         ReviewRow(
-            **_head(review, "review", id, r),
-            **{name: getattr(r, name) for name in ("name", "reference", "licence", "printed")},
+            **head(review, "review", id, r),
+            **{
+                name: getattr(r, name)
+                for name in ("name", "reference", "licence", "registry_numbers", "printed", "citations")
+            },
         )
         for id, r in review.reviews.items()
     ]
@@ -455,6 +413,16 @@ DATASETS = {
         Dataset("targets", "Targets", TargetRow, targets),
         Dataset("corrections", "Corrections", CorrectionRow, corrections),
         Dataset("reviews", "Source reviews", ReviewRow, reviews),
+        Dataset("interventions", "Interventions", resistance_rows.InterventionRow, resistance_rows.interventions),
+        Dataset("families", "Families", resistance_rows.FamilyRow, resistance_rows.families),
+        Dataset("mechanisms", "Mechanisms", resistance_rows.MechanismRow, resistance_rows.mechanisms),
+        Dataset("strategies", "Strategies", resistance_rows.StrategyRow, resistance_rows.strategies),
+        Dataset("biomarkers", "Biomarkers", resistance_rows.BiomarkerRow, resistance_rows.biomarkers),
+        Dataset("evidence", "Evidence", resistance_rows.EvidenceRow, resistance_rows.evidence),
+        Dataset("concepts", "Concepts", resistance_rows.ConceptRow, resistance_rows.concepts),
+        Dataset("glossary", "Glossary", resistance_rows.TermRow, resistance_rows.terms),
+        Dataset("disagreements", "Disagreements", resistance_rows.DisagreementRow, resistance_rows.disagreements),
+        Dataset("searches", "Searches", resistance_rows.SearchRow, resistance_rows.searches),
     )
 }
 
@@ -472,14 +440,21 @@ def by_id(review: Review, name: str) -> Mapping[str, Any]:
 
 
 COUNTS: dict[str, Callable[[Review], int]] = {
-    "agents": lambda r: len(r.agents),
-    "antibodies": lambda r: sum(a.form_of is None for a in r.agents.values()),
+    "agents": lambda r: sum(a.first_fda_approval is not None for a in r.agents.values()),
+    "antibodies": lambda r: sum(a.form_of is None and a.first_fda_approval is not None for a in r.agents.values()),
     "approvals": lambda r: len(r.uses),
     "approvals in force": lambda r: sum(u.approval.status == "in force" for u in r.uses.values()),
     "approvals withdrawn": lambda r: sum(u.approval.status == "withdrawn" for u in r.uses.values()),
     "cancers": lambda r: len(r.cancers),
     "combinations": lambda r: len(r.combinations),
+    "biomarkers": lambda r: len(r.biomarkers),
     "corrections": lambda r: len(r.corrections),
+    "disagreements": lambda r: len(r.disagreements),
+    "evidence items": lambda r: len(r.evidence),
+    "interventions": lambda r: len(r.interventions),
+    "mechanisms": lambda r: len(r.mechanisms),
+    "strategies": lambda r: len(r.strategies),
+    "terms": lambda r: len(r.terms),
     "printed rows": lambda r: sum(len(x.printed) for x in r.reviews.values()),
     "references": lambda r: len(r.references),
     "trials": lambda r: len(r.trials),

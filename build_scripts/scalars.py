@@ -148,11 +148,27 @@ class AgentRef(Ref):
 
 
 class ComponentRef(Ref):
-    kinds: ClassVar[tuple[str, ...]] = ("agent", "partner")
+    kinds: ClassVar[tuple[str, ...]] = ("agent", "intervention")
 
 
 class TargetRef(Ref):
     kinds: ClassVar[tuple[str, ...]] = ("target",)
+
+
+class BiomarkerRef(Ref):
+    kinds: ClassVar[tuple[str, ...]] = ("biomarker",)
+
+
+class FamilyRef(Ref):
+    kinds: ClassVar[tuple[str, ...]] = ("family",)
+
+
+class MechanismRef(Ref):
+    kinds: ClassVar[tuple[str, ...]] = ("mechanism",)
+
+
+class TermRef(Ref):
+    kinds: ClassVar[tuple[str, ...]] = ("term",)
 
 
 class CancerRef(Ref):
@@ -191,6 +207,19 @@ class ApprovalRef(Ref):
         return value
 
 
+class EvidenceRef(Ref):
+    """An evidence item by its full id, `zaretsky2016mutations:b2m-truncation`."""
+
+    kinds: ClassVar[tuple[str, ...]] = ("evidence",)
+    schema: ClassVar[dict[str, Any]] = {"pattern": r"^[a-z0-9-]+:[a-z0-9-]+$"}
+
+    @classmethod
+    def check(cls, value: str) -> str:
+        if not re.fullmatch(rf"{SLUG.pattern}:{SLUG.pattern}", value):
+            raise wrong(f"'{value}' is not an evidence item; write reference:item, such as doe2020first:b2m-lost")
+        return value
+
+
 class RecordRef(Ref):
     """Any record by kind and id, `trial:NCT01866319`."""
 
@@ -206,6 +235,30 @@ class RecordRef(Ref):
     def target(self) -> tuple[tuple[str, ...], str]:
         kind, _, name = self.partition(":")
         return (kind,), name
+
+
+class SubjectRef(RecordRef):
+    """What evidence can be about: `mechanism:id`, `strategy:id` or `biomarker:id`."""
+
+    schema: ClassVar[dict[str, Any]] = {"pattern": r"^(mechanism|strategy|biomarker):[a-z0-9-]+$"}
+
+    @classmethod
+    def check(cls, value: str) -> str:
+        if not re.fullmatch(rf"(mechanism|strategy|biomarker):{SLUG.pattern}", value):
+            raise wrong(f"'{value}' is no subject of evidence; write mechanism:id, strategy:id or biomarker:id")
+        return value
+
+
+class OutlineId(_Word):
+    """An entry of the outline: a letter and a number."""
+
+    schema: ClassVar[dict[str, Any]] = {"pattern": r"^[A-Z]{1,2}\d{1,3}$"}
+
+    @classmethod
+    def check(cls, value: str) -> str:
+        if not re.fullmatch(r"[A-Z]{1,2}\d{1,3}", value):
+            raise wrong(f"'{value}' is no entry of the outline; write a letter and a number, such as M06")
+        return value
 
 
 class Term(_Word):
@@ -240,3 +293,15 @@ class Route(Term):
 
 class CombinationClass(Term):
     vocabulary: ClassVar[str] = "combination-classes"
+
+
+class InterventionClass(Term):
+    vocabulary: ClassVar[str] = "intervention-classes"
+
+
+class Step(Term):
+    vocabulary: ClassVar[str] = "steps"
+
+
+class System(Term):
+    vocabulary: ClassVar[str] = "systems"

@@ -2,65 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from markupsafe import Markup, escape
 
-from build_scripts import words
-from build_scripts.model import Basis, Checked, Event, Readout
+from build_scripts import resistance_tables, words
+from build_scripts.columns import Column, Page, View, linked, listed
+from build_scripts.ledger import Event, Readout
 from build_scripts.review import Review
-from build_scripts.rows import ApprovalRow, Row, TrialRow
+from build_scripts.row import Row
+from build_scripts.rows import ApprovalRow, TrialRow
 from build_scripts.rows import rows_of as dataset_rows
 from build_scripts.scalars import NCT
-
-
-class Page(Protocol):
-    """What a cell may ask of the page on which it stands."""
-
-    review: Review
-
-    def link(self, kind: str, id: str, text: str | None = None) -> Markup:
-        """A link to a record."""
-
-    def sourced(self, source: Basis, checked: Checked) -> Markup:
-        """The mark that says what a row rests on and how it was checked."""
-
-    def url(self, to: str, anchor: str = "") -> str:
-        """The relative address of a page or file of the site."""
-
-    def anchor(self, row: Any) -> str | None:
-        """The anchor of a row that has its home on this page."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """A heading, and what stands under it for a row."""
-
-    title: str
-    cell: Callable[[Page, Any], Markup | str]
-
-
-@dataclass(frozen=True)
-class View:
-    """A table that prose and templates may ask for by name."""
-
-    dataset: str
-    caption: str
-    columns: tuple[str, ...]
-    keep: Callable[[Any], bool] = lambda row: True
-    order: Callable[[Any], Any] = lambda row: row.id
-    newest_first: bool = False
-
-
-def listed(cells: Sequence[Markup | str], empty: str = "–") -> Markup:
-    """Several things in one cell."""
-    return Markup(", ").join(escape(cell) for cell in cells) if cells else Markup(empty)
-
-
-def _links(kind: str, field: str) -> Callable[[Page, Any], Markup]:
-    return lambda page, row: listed([page.link(kind, id) for id in getattr(row, field)])
 
 
 def regimen(page: Page, row: ApprovalRow) -> Markup:
@@ -163,7 +118,7 @@ def _says(page: Page, row: Any) -> Markup:
 
 COLUMNS = {
     "agent": Column("Agent", lambda page, row: page.link("agent", row.id)),
-    "agents": Column("Agents", _links("agent", "agents")),
+    "agents": Column("Agents", linked("agent", "agents")),
     "applicant": Column("Applicant", lambda page, row: row.applicant or "–"),
     "approvals": Column(
         "Uses in force",
@@ -176,12 +131,13 @@ COLUMNS = {
         "Cancer", lambda page, row: listed([page.link("cancer", id) for id in (row.cancer, *row.also_in)])
     ),
     "cancer record": Column("Cancer", lambda page, row: page.link("cancer", row.id)),
-    "cancers": Column("Cancers", _links("cancer", "cancers")),
+    "cancers": Column("Cancers", linked("cancer", "cancers")),
     "checked": Column("Checked", _checked),
     "class": Column("Class", lambda page, row: row.class_),
     "antibody class": Column("Antibody", lambda page, row: row.antibody_class or row.modality),
     "combination": Column("Combination", lambda page, row: page.link("combination", row.id)),
     "correction": Column("Matter", lambda page, row: page.link("correction", row.id)),
+    "elsewhere": Column("Approved elsewhere", lambda page, row: ", ".join(row.elsewhere) or "not known"),
     "first": Column("First FDA approval", lambda page, row: row.first_fda_approval or "–"),
     "holds": Column("What holds", lambda page, row: row.holds),
     "in force": Column(
@@ -204,12 +160,13 @@ COLUMNS = {
     "status": Column("Approval", _status),
     "symbol": Column("Gene", lambda page, row: row.symbol),
     "target": Column("Target", lambda page, row: page.link("target", row.id)),
-    "targets": Column("Target", _links("target", "targets")),
+    "targets": Column("Target", linked("target", "targets")),
     "trial": Column("Trial", lambda page, row: page.link("trial", row.id)),
     "trial status": Column("Status (as of)", _trial_status),
     "trials": Column("Trials", _trials),
     "trial count": Column("Trials", lambda page, row: str(len(row.trials))),
     "withdrawn": Column("Withdrawn", _withdrawn),
+    **resistance_tables.COLUMNS,
 }
 
 READOUT_COLUMNS = (
@@ -293,6 +250,7 @@ VIEWS = {
         "agents",
         "Checkpoint inhibitors",
         ("agent", "brands", "targets", "antibody class", "first", "approvals", "checked"),
+        keep=lambda row: row.first_fda_approval is not None,
         order=lambda row: (row.first_fda_approval or "9999", row.id),
     ),
     "approvals": View(
@@ -326,6 +284,12 @@ VIEWS = {
         keep=lambda row: row.status == "in force" and row.combination is not None,
         order=lambda row: (row.cancer, row.approved_on, row.id),
     ),
+    "agents not approved": View(
+        "agents",
+        "Checkpoint inhibitors that the FDA has not approved",
+        ("agent", "targets", "antibody class", "elsewhere", "checked"),
+        keep=lambda row: row.first_fda_approval is None,
+    ),
     "cancers": View("cancers", "Cancers", ("cancer record", "in force", "trial count")),
     "combinations": View(
         "combinations", "Combinations", ("combination", "class", "cancers", "product", "in force"),
@@ -339,6 +303,7 @@ VIEWS = {
         ("trial", "phase", "cancers", "agents", "readouts", "trial status"),
         order=lambda row: ((row.acronym or row.title).casefold(), row.id),
     ),
+    **resistance_tables.VIEWS,
 }  # fmt: skip
 """What `{{ table('...') }}` can show; any field of the dataset can be a filter."""
 

@@ -17,7 +17,7 @@ def small_site(to: Path) -> Path:
     """The small project with a configuration of its own, ready for MkDocs."""
     copy_of_small(to)
     shutil.copytree(ROOT / "content" / "assets", to / "content" / "assets")
-    for name in ("about", "contribute"):
+    for name in ("about", "contribute", "methods"):
         (to / "content" / f"{name}.md").write_text(f"# {name.capitalize()}\n\nWords.\n")
     config = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
     assert "  - build_scripts/hook.py" in config

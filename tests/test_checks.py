@@ -7,17 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from build_scripts import checks, review
+from build_scripts import checks, resistance_checks, review
 
 A = "content/agents/inventumab.yml"
 C = "content/combinations/inventumab-chemotherapy.yml"
 T1, T2 = "content/trials/NCT00000001.yml", "content/trials/NCT00000002.yml"
+E, M = "content/evidence/doe2020first.yml", "content/mechanisms/deaf-tumour.yml"
+S, F = "content/strategies/shouting.yml", "content/families/invented-silence.md"
 R, K = "content/reviews/poe-2022.yml", "content/corrections/poe-invent-1.yml"
 
 BROKEN: dict[str, tuple[dict[str, tuple[str, str] | str | None], list[str]]] = {
     "unknown id": (
         {C: ("components: [inventumab, ", "components: [inventumb, ")},
-        [f"{C}:3: components[1]: no agent or partner 'inventumb'; did you mean 'inventumab'?"],
+        [f"{C}:3: components[1]: no agent or intervention 'inventumb'; did you mean 'inventumab'?"],
     ),
     "unknown kind in a record link": (
         {K: ("[trial:NCT00000002, ", "[trail:NCT00000002, ")},
@@ -111,12 +113,56 @@ BROKEN: dict[str, tuple[dict[str, tuple[str, str] | str | None], list[str]]] = {
         ],
     ),
     "combination without a checkpoint inhibitor": (
-        {C: ("components: [inventumab, ", "components: [bevacizumab, ")},
+        {C: ("components: [inventumab, chemotherapy]", "components: [chemotherapy, hum]"), "content/interventions/hum.yml": "name: Hum\nsummary: A hum.\nclass: chemotherapy\nsource: {cite: doe2020first}\nchecked: {unverified: invented}\n"},
         [f"{C}:3: components: none of the components is a checkpoint inhibitor of this review"],
     ),
     "combination that stands twice": (
         {"content/combinations/chemotherapy-inventumab.yml": "name: Twin\nsummary: A twin.\ncomponents: [chemotherapy, inventumab]\nclass: ICI + chemotherapy\n"},
         [f"{C}:3: components: the same components as combination 'chemotherapy-inventumab'"],
+    ),
+    "evidence without a reference": (
+        {"content/evidence/noe2020second.yml": "items:\n  - id: a\n    statement: Nothing.\n    about: [strategy:shouting]\n    direction: mixed\n    system: [cells]\n    read: abstract\n    checked: {unverified: invented}\n"},
+        ["content/evidence/noe2020second.yml:1: no reference 'noe2020second' in references.bib; did you mean 'loe2021unseen'?"],
+    ),
+    "evidence on another subject": (
+        {E: ("about: [mechanism:deaf-tumour, biomarker:ear-loss]", "about: [mechanism:deaf-tumour]")},
+        ["content/biomarkers/ear-loss.yml:9: account[1].evidence[1]: 'doe2020first:ears-lost' is not about biomarker:ear-loss; add that to its `about`, or name another"],
+    ),
+    "evidence that is missing": (
+        {M: ("evidence: [doe2020first:ears-lost]\nphases", "evidence: [doe2020first:ears-last]\nphases")},
+        [f"{M}:9: account[1].evidence[1]: no evidence 'doe2020first:ears-last'; did you mean 'doe2020first:ears-lost'?"],
+    ),
+    "phase that its evidence does not show": (
+        {M: ("phase: acquired", "phase: primary")},
+        [f"{M}:12: phases[1].evidence[1]: 'doe2020first:ears-lost' speaks of acquired resistance, not of primary"],
+    ),
+    "mechanism in a family of strategies": (
+        {M: ("family: invented-silence", "family: invented-noise")},
+        [f"{M}:4: family: 'invented-noise' is a family of strategies"],
+    ),
+    "failure that is not told first": (
+        {S: ("since:\n  - text: Shouting did not help in a randomised trial.\n    evidence: [doe2020first:shouting]\n", "")},
+        [f"{S}:4: stage: a negative strategy says in `since` which trials failed"],
+    ),
+    "entry that the outline lacks": (
+        {M: ("outline: [M11]", "outline: [M99]")},
+        [f"{M}:3: outline[1]: the outline has no entry 'M99'"],
+    ),
+    "entry that the outline declines": (
+        {"content/vocabularies/outline.yml": ('M11: {name: "JAK1/JAK2 loss of function"}', 'M11: {name: "JAK1", declined: no}')},
+        [f"{M}:3: outline[1]: the outline declines 'M11'; take one of the two back"],
+    ),
+    "citations with a gap": (
+        {R: ("- {number: 2,", "- {number: 4,")},
+        [f"{R}:18: citations[2].number: number 4 where 2 is next"],
+    ),
+    "citation that came to nothing and to something": (
+        {R: ("unresolved: nothing to search for", "unresolved: nothing, key: doe2020first")},
+        [f"{R}:19: citations[3]: name the paper (key), one that replaces it (replaced_by), or say why not (unresolved)"],
+    ),
+    "sentence without a source": (
+        {F: ("Some tumours", "Nobody knows why.\nSome tumours")},
+        [f"{F}:1: no citation and no link in 'Nobody knows why.'"],
     ),
     "partners in a use of an agent alone": (
         {A: ("    pathway: accelerated", "    regimen: with dacarbazine\n    pathway: accelerated")},
@@ -232,8 +278,9 @@ def test_every_rule_is_in_the_tuple() -> None:
     """A generator that nobody calls is a rule that does not hold."""
     rules = {
         f
-        for name, f in vars(checks).items()
-        if callable(f) and getattr(f, "__module__", "") == checks.__name__ and not name.startswith("_") and f.__doc__
+        for module in (checks, resistance_checks)
+        for name, f in vars(module).items()
+        if callable(f) and getattr(f, "__module__", "") == module.__name__ and not name.startswith("_") and f.__doc__
     } - {checks.problems}
     assert rules == set(checks.RULES)
     assert len(rules) > 10

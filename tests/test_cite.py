@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from build_scripts import cite, exports, review
-from build_scripts.model import Checked
+from build_scripts.record import Checked
 
 REFERENCE = cite.Reference(
     kind="article",
@@ -50,7 +50,7 @@ def test_ris() -> None:
 
 def test_csl(real: review.Review) -> None:
     key, reference = next(iter(real.references.items()))
-    item = exports.csl(key, reference, real)
+    item = exports.csl_row(key, reference, real)
     assert item["id"] == key
     assert item["issued"] == {"date-parts": [[reference.year]]}
     assert item["cited_by"]

@@ -55,7 +55,10 @@ def test_yaml(text: str, kind: type[model.Record]) -> None:
 @given(st.binary(max_size=200))
 def test_bytes(raw: bytes) -> None:
     text, problems = source.decode(raw, "x.yml")
-    assert problems or text.encode("utf-8-sig").removeprefix(b"\xef\xbb\xbf") in (raw, raw.removeprefix(b"\xef\xbb\xbf"))
+    assert problems or text.encode("utf-8-sig").removeprefix(b"\xef\xbb\xbf") in (
+        raw,
+        raw.removeprefix(b"\xef\xbb\xbf"),
+    )
 
 
 @CASES

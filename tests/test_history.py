@@ -18,7 +18,9 @@ def test_a_clean_commit_and_a_changed_tree(project: Path) -> None:
     (project / "content/agents/inventumab.md").write_text("Changed.\n")
     changed = history.commit(project)
     assert changed == history.Commit(f"{clean.name}-changed", clean.seconds)
-    assert f'"generated_from": "{clean.name}-changed"'.encode() in exports.files(review.load(project))["data/trials.json"]
+    assert (
+        f'"generated_from": "{clean.name}-changed"'.encode() in exports.files(review.load(project))["data/trials.json"]
+    )
 
 
 def test_outside_a_repository(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from build_scripts import model, scalars
-from build_scripts.model import Approval, Basis, Checked, Event, Record
+from build_scripts.ledger import Approval, Event
+from build_scripts.record import Basis, Checked, Record
 from build_scripts.scalars import Day
 
 

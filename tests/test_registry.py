@@ -18,7 +18,7 @@ from replay import DOI, NCT, PMID, Replay, Reply
 
 from build_scripts import registry
 from build_scripts.cite import Reference
-from build_scripts.model import Trial
+from build_scripts.ledger import Trial
 from build_scripts.registry import (
     Client,
     Malformed,

@@ -16,6 +16,16 @@ from build_scripts.rows import DATASETS
 WANTED = {
     "trials": "id url verified checked nct acronym title phase status status_as_of enrollment conditions interventions "
     "cancers agents sponsor readouts citations",
+    "interventions": "id url verified name class acts_on strategies combinations",
+    "families": "id url name of summary members",
+    "mechanisms": "id url verified due name family level step phases account conclusions strategies evidence biomarkers",
+    "strategies": "id url verified name family stage answers components trials since account evidence",
+    "biomarkers": "id url verified name measures assays cutoffs points_to cancers mechanisms evidence",
+    "evidence": "id url verified checked reference statement about direction system numbers read cited_by",
+    "concepts": "id url name order summary",
+    "glossary": "id url verified name group definition symbol hgnc aliases",
+    "disagreements": "id url name between positions state answer evidence cite",
+    "searches": "id url name date question where queries looks kept",
     "approvals": "id url verified checked agents partners cancer setting line biomarker approved_on pathway events from "
     "to status status_date trials",
     "agents": "id url verified checked inn brands targets antibody_class form_of first_fda_approval",
