@@ -40,16 +40,6 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The real site, built strictly once."""
-    out = tmp_path_factory.mktemp("site") / "site"
-    done = mkdocs(ROOT, "build", "--strict", "--site-dir", str(out))
-    assert done.returncode == 0, done.stderr
-    assert "WARNING" not in done.stderr, done.stderr
-    return out
-
-
-@pytest.fixture(scope="session")
 def parsed(site: Path) -> dict[str, Page]:
     return {p.relative_to(site).as_posix(): Page(p.read_text(encoding="utf-8")) for p in sorted(site.rglob("*.html"))}
 
