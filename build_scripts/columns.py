@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from markupsafe import Markup, escape
 
+from build_scripts.long_tables import LongTable
 from build_scripts.record import Basis, Checked
 from build_scripts.review import Review
 
@@ -41,16 +42,26 @@ class Page(Protocol):
     def statement(self, said: Any) -> Markup:
         """A sentence of the review with its citations and its level of evidence."""
 
-    def anchor(self, row: Any) -> str | None:
-        """The anchor of a row that has its home on this page."""
+    def anchor(self, row: Any, within: str = "") -> str | None:
+        """The anchor of a row, the same in every build; None where the page has the row already."""
+
+    def place(self, name: str) -> str:
+        """An anchor that nothing else on the page has."""
+
+    def set_aside(
+        self, name: str, caption: str, columns: Sequence[Column], rows: Sequence[Any], made: Any
+    ) -> LongTable | None:
+        """Takes a table that is too long; None where the page must hold it whole."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """A heading, and what stands under it for a row."""
+    """A heading, and what stands under it for a row; where a filter or a sort needs other words, those."""
 
     title: str
     cell: Callable[[Page, Any], Markup | str]
+    facets: Callable[[Page, Any], Sequence[str]] | None = None
+    sort: Callable[[Any], str] | None = None
 
 
 @dataclass(frozen=True)
@@ -70,6 +81,15 @@ def listed(cells: Sequence[Markup | str], empty: str = "–") -> Markup:
     return Markup(", ").join(escape(cell) for cell in cells) if cells else Markup(empty)
 
 
-def linked(kind: str, field: str) -> Callable[[Page, Any], Markup]:
-    """A cell with links to the records that a field names."""
-    return lambda page, row: listed([page.link(kind, id) for id in getattr(row, field)])
+def linked(title: str, kind: str, field: str) -> Column:
+    """A column of links to records, each of which can be filtered for."""
+    return Column(
+        title,
+        lambda page, row: listed([page.link(kind, id) for id in getattr(row, field)]),
+        lambda page, row: names(page.review, kind, getattr(row, field)),
+    )
+
+
+def names(review: Review, kind: str, ids: Iterable[str]) -> list[str]:
+    """What readers call some records."""
+    return [record.label if (record := review.get(kind, str(id))) else str(id) for id in ids]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import count, groupby
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,6 +26,7 @@ from build_scripts import (
     words,
 )
 from build_scripts.links import FOLDER, PARTS_OF_PAGES, SERVED, Addresses, anchor_of, page_of, use_anchor
+from build_scripts.long_tables import LongTable, feed
 from build_scripts.model import KINDS
 from build_scripts.prose import Block, Citation, Prose, RecordLink, Words
 from build_scripts.record import Basis, Checked, Record
@@ -66,6 +67,10 @@ class Page:
     addresses: Addresses
     cited: list[str] = field(default_factory=list)
     explained: set[str] = field(default_factory=set)
+    places: set[str] = field(default_factory=set)
+    long: list[LongTable] = field(default_factory=list)
+    whole: bool = False
+    """Whether it must hold its tables whole, however long they are."""
 
     def url(self, to: str, anchor: str = "") -> str:
         """The relative address of a page or file of the site."""
@@ -148,9 +153,9 @@ class Page:
         rows = tables.rows_of(self.review, shown, filters)
         return tables.html(self, caption or shown.caption, shown.columns, rows, searched) if rows else Markup("")
 
-    def rows(self, caption: str, columns: list[str], rows: list[Any]) -> Markup:
+    def rows(self, caption: str, columns: list[str], rows: list[Any], within: str = "") -> Markup:
         """A table of rows that the template was given; nothing where there are none."""
-        return tables.html(self, caption, columns, rows) if rows else Markup("")
+        return tables.html(self, caption, columns, rows, within=within) if rows else Markup("")
 
     def reports(self, key: str) -> list[str]:
         """The trials of which a reference is the primary publication."""
@@ -185,10 +190,32 @@ class Page:
         rows = by_id(self.review, "trials")
         return sorted((rows[id] for id in ids), key=tables.VIEWS["trials"].order)
 
-    def anchor(self, row: Any) -> str | None:
-        """The anchor of an approval on its owner's page; None for rows at home elsewhere."""
+    def anchor(self, row: Any, within: str = "") -> str | None:
+        """The anchor of a row: an approval's own on its owner's page, else its id in the group that it stands in."""
         home, _, anchor = getattr(row, "url", "").partition("#")
-        return anchor if anchor and home == SERVED.of(self.path) else None
+        name = tables.row_name(row)
+        if not (anchor and home == SERVED.of(self.path)):
+            anchor = f"row-{within and f'{within}.'}{name}"
+        if name is None or anchor in self.places:
+            return None
+        self.places.add(anchor)
+        return anchor
+
+    def place(self, name: str) -> str:
+        """An anchor that nothing else on the page has."""
+        free = next(n for i in count(1) if (n := name if i == 1 else f"{name}-{i}") not in self.places)
+        self.places.add(free)
+        return free
+
+    def set_aside(
+        self, name: str, caption: str, columns: Sequence[tables.Column], rows: Sequence[Any], made: Any
+    ) -> LongTable | None:
+        """Takes a table that is too long; None on a plain page, and in an archive, where no script can fetch rows."""
+        if self.whole or not self.addresses.directories:
+            return None
+        path = f"{self.path.removesuffix('.md')}-{name.removeprefix('table-')}"
+        self.long.append(LongTable(path, caption, columns, rows, feed([c.title for c in columns], made)))
+        return self.long[-1]
 
     def backlinks(self, kind: str, id: str, leave_out: tuple[str, ...] = ()) -> list[tuple[str, list[Markup]]]:
         """Who points to a record: for each kind the links, out of what the page does not already show."""
@@ -327,7 +354,7 @@ _EXTRA = {
 
 
 def render(review: Review, addresses: Addresses = SERVED) -> dict[str, str]:
-    """Every page as Markdown, by its path."""
+    """Every page as Markdown, by its path, and the rows of tables that are too long for one as JSON."""
     environment = Environment(
         loader=DictLoader(dict(review.templates)),
         undefined=StrictUndefined,
@@ -348,16 +375,20 @@ def render(review: Review, addresses: Addresses = SERVED) -> dict[str, str]:
         "position_columns": resistance_tables.POSITION_COLUMNS,
         "review": review,
         "today": review.commit.day if review.commit else None,
-        "counts": {name: count(review) for name, count in COUNTS.items()},
+        "counts": {name: number(review) for name, number in COUNTS.items()},
     }
     pages: dict[str, str] = {}
     rows = {name: by_id(review, name) for name in DATASETS}
 
-    def page(path: str, template: str, **given: Any) -> None:
-        context = Page(review, path, addresses)
+    def page(path: str, template: str, whole: bool = False, **given: Any) -> None:
+        context = Page(review, path, addresses, whole=whole)
         body = environment.get_template(template).render(page=context, rows=rows, **given)
         foot = environment.get_template("foot.md.j2").render(page=context, **given)
         pages[path] = body.rstrip() + "\n\n" + foot.strip() + "\n"
+        for table in context.long:
+            pages[table.json] = table.feed
+            whole_table = {"named": None, "fresh": given["fresh"], "home": path, "table": table}
+            page(table.plain, "plain.md.j2", whole=True, title=table.caption, **whole_table)
 
     for kind, (plural, _) in KINDS.items():
         for id, record in review.records[kind].items() if kind not in PARTS_OF_PAGES else ():

@@ -9,13 +9,23 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from build_scripts import resistance_tables, words
-from build_scripts.columns import Column, Page, View, linked, listed
+from build_scripts.columns import Column, Page, View, linked, listed, names
 from build_scripts.ledger import Event, Readout
+from build_scripts.long_tables import FIRST, LONG, Cell
 from build_scripts.review import Review
 from build_scripts.row import Row
 from build_scripts.rows import ApprovalRow, TrialRow
 from build_scripts.rows import rows_of as dataset_rows
 from build_scripts.scalars import NCT
+from build_scripts.sources import PrintedRow
+
+
+def _owner(page: Page, row: ApprovalRow) -> list[str]:
+    return names(page.review, *(("combination", [row.combination]) if row.combination else ("agent", row.agents[:1])))
+
+
+def _use_cancers(page: Page, row: ApprovalRow) -> list[str]:
+    return names(page.review, "cancer", (row.cancer, *row.also_in))
 
 
 def regimen(page: Page, row: ApprovalRow) -> Markup:
@@ -118,7 +128,7 @@ def _says(page: Page, row: Any) -> Markup:
 
 COLUMNS = {
     "agent": Column("Agent", lambda page, row: page.link("agent", row.id)),
-    "agents": Column("Agents", linked("agent", "agents")),
+    "agents": linked("Agents", "agent", "agents"),
     "applicant": Column("Applicant", lambda page, row: row.applicant or "–"),
     "approvals": Column(
         "Uses in force",
@@ -128,10 +138,12 @@ COLUMNS = {
     ),
     "brands": Column("Brand", lambda page, row: ", ".join(row.brands) or "–"),
     "cancer": Column(
-        "Cancer", lambda page, row: listed([page.link("cancer", id) for id in (row.cancer, *row.also_in)])
+        "Cancer",
+        lambda page, row: listed([page.link("cancer", id) for id in (row.cancer, *row.also_in)]),
+        _use_cancers,
     ),
     "cancer record": Column("Cancer", lambda page, row: page.link("cancer", row.id)),
-    "cancers": Column("Cancers", linked("cancer", "cancers")),
+    "cancers": linked("Cancers", "cancer", "cancers"),
     "checked": Column("Checked", _checked),
     "class": Column("Class", lambda page, row: row.class_),
     "antibody class": Column("Antibody", lambda page, row: row.antibody_class or row.modality),
@@ -153,19 +165,23 @@ COLUMNS = {
     "readouts": Column("Pivotal read-out", _readout),
     "detail": Column("With", lambda page, row: row.regimen or "–"),
     "reason": Column("Why", lambda page, row: row.events[-1].reason or row.events[-1].detail or "not recorded"),
-    "regimen": Column("Regimen", regimen),
+    "regimen": Column("Regimen", regimen, _owner),
     "says": Column("Who says what", _says),
     "setting": Column("Setting", _setting),
-    "since": Column("Since", _since),
-    "status": Column("Approval", _status),
+    "since": Column("Since", _since, lambda page, row: [row.approved_on[:4]]),
+    "status": Column(
+        "Approval",
+        _status,
+        lambda page, row: [f"{row.pathway} approval", *sorted({e.event for e in row.events} - {"approved"})],
+    ),
     "symbol": Column("Gene", lambda page, row: row.symbol),
     "target": Column("Target", lambda page, row: page.link("target", row.id)),
-    "targets": Column("Target", linked("target", "targets")),
+    "targets": linked("Target", "target", "targets"),
     "trial": Column("Trial", lambda page, row: page.link("trial", row.id)),
-    "trial status": Column("Status (as of)", _trial_status),
+    "trial status": Column("Status (as of)", _trial_status, lambda page, row: [words.status(row.status)]),
     "trials": Column("Trials", _trials),
     "trial count": Column("Trials", lambda page, row: str(len(row.trials))),
-    "withdrawn": Column("Withdrawn", _withdrawn),
+    "withdrawn": Column("Withdrawn", _withdrawn, lambda page, row: [row.events[-1].date[:4]]),
     **resistance_tables.COLUMNS,
 }
 
@@ -220,6 +236,11 @@ class Action:
     use: ApprovalRow
     event: Event
 
+    @property
+    def id(self) -> str:
+        """The use, the day and what was done."""
+        return f"{self.use.id}-{self.event.date}-{self.event.event}"
+
 
 def actions(uses: Iterable[ApprovalRow]) -> list[Action]:
     """Every action on some uses, newest first."""
@@ -230,8 +251,12 @@ def actions(uses: Iterable[ApprovalRow]) -> list[Action]:
 ACTION_COLUMNS = (
     Column("Day", lambda page, a: Markup('<time datetime="{0}">{0}</time>').format(a.event.date)),
     Column("Action", lambda page, a: Markup('<span class="status {0}">{0}</span>').format(a.event.event)),
-    Column("Regimen", lambda page, a: regimen(page, a.use)),
-    Column("Cancer", lambda page, a: listed([page.link("cancer", id) for id in (a.use.cancer, *a.use.also_in)])),
+    Column("Regimen", lambda page, a: regimen(page, a.use), lambda page, a: _owner(page, a.use)),
+    Column(
+        "Cancer",
+        lambda page, a: listed([page.link("cancer", id) for id in (a.use.cancer, *a.use.also_in)]),
+        lambda page, a: _use_cancers(page, a.use),
+    ),
     Column("Setting", lambda page, a: _setting(page, a.use)),
     Column(
         "What changed",
@@ -325,23 +350,61 @@ def _passes(row: Any, filters: dict[str, str]) -> bool:
 
 
 def html(
-    page: Page, caption: str, columns: Sequence[str | Column], rows: Sequence[Any], searched: bool = True
+    page: Page,
+    caption: str,
+    columns: Sequence[str | Column],
+    rows: Sequence[Any],
+    searched: bool = True,
+    within: str = "",
 ) -> Markup:
     """A table as HTML: caption, header scope, the first cell of a row as its header, every cell escaped."""
     chosen = [COLUMNS[c] if isinstance(c, str) else c for c in columns]
-    head = Markup("").join(Markup('<th scope="col">{}</th>').format(c.title) for c in chosen)
-    body = Markup("\n").join(_row(page, chosen, row) for row in rows)
+    titles = [c.title for c in chosen]
+    made = [(page.anchor(row, within), [_cell(page, column, row) for column in chosen]) for row in rows]
+    name = page.place(f"table-{words.slug(caption)}")
+    more = source = early = Markup("")
+    if len(made) > LONG and (aside := page.set_aside(name, caption, chosen, rows, made)):
+        made = made[:FIRST]
+        feed = page.url(aside.json)
+        source = Markup(' data-rows="{}"').format(feed)
+        early = Markup('<link rel="preload" as="fetch" crossorigin href="{}">').format(feed)
+        more = Markup(
+            '<p class="table-whole">The first {} rows; <a href="{}">all {} on one plain page</a>.</p>'
+        ).format(FIRST, page.url(aside.plain), words.number(len(rows)))
+    head = Markup("").join(Markup('<th scope="col">{}</th>').format(title) for title in titles)
+    body = Markup("\n").join(_row(titles, anchor, cells) for anchor, cells in made)
     hidden = Markup("") if searched else Markup(" data-search-exclude")
     return Markup(
-        '<div class="facts" role="region" aria-label="{0}" tabindex="0"{3}><table class="facts-table">'
-        "<caption>{0}</caption><thead><tr>{1}</tr></thead><tbody>\n{2}\n</tbody></table></div>"
-    ).format(caption, head, body, hidden)
+        '<div class="facts" id="{5}" role="region" aria-label="{0}" tabindex="0"{3}{4}><table class="facts-table">'
+        "<caption>{0}</caption><thead><tr>{1}</tr></thead><tbody>\n{2}\n</tbody></table>{7}</div>{6}"
+    ).format(caption, head, body, hidden, source, name, more, early)
 
 
-def _row(page: Page, columns: Sequence[Column], row: Any) -> Markup:
+def _cell(page: Page, column: Column, row: Any) -> Cell:
+    said = escape(column.cell(page, row))
+    facets = tuple(column.facets(page, row)) if column.facets else ()
+    if len(facets) == 1 and said.count("<") <= 2 and said.endswith((f">{escape(facets[0])}</a>", escape(facets[0]))):
+        facets = ()  # the text says it already
+    return Cell(said, column.sort and column.sort(row), facets)
+
+
+def _row(titles: Sequence[str], anchor: str | None, cells: Sequence[Cell]) -> Markup:
     # Joined by hand: Markup.format would be half of the time that the whole site takes to render.
-    first, *others = columns
-    anchor = page.anchor(row)
+    first, *others = cells
     start = f'<tr id="{escape(anchor)}">' if anchor else "<tr>"
-    cells = "".join(f'<td data-label="{escape(c.title)}">{escape(c.cell(page, row))}</td>' for c in others)
-    return Markup(f'{start}<th scope="row">{escape(first.cell(page, row))}</th>{cells}</tr>')
+    said = "".join(
+        f'<td data-label="{escape(title)}"{_data(cell)}>{cell.html}</td>'
+        for title, cell in zip(titles[1:], others, strict=True)
+    )
+    return Markup(f'{start}<th scope="row"{_data(first)}>{first.html}</th>{said}</tr>')
+
+
+def _data(cell: Cell) -> str:
+    return "".join(f' data-{name}="{escape(value)}"' for name, value in cell.attributes.items())
+
+
+def row_name(row: Any) -> str | None:
+    """What a row is called in its anchor: its id, or the place where it was printed."""
+    if isinstance(row, PrintedRow):
+        return f"{words.slug(row.table)}-{row.row}"
+    return getattr(row, "id", None)

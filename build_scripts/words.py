@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 _PHASES = {
     "EARLY_PHASE1": "early phase 1",
@@ -58,3 +59,9 @@ def inert(text: str) -> str:
 def capital(text: str) -> str:
     """The text with a capital first letter."""
     return text[:1].upper() + text[1:]
+
+
+def slug(text: str) -> str:
+    """Words as they stand in an address: lowercase letters and digits with hyphens between."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,6 +24,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def real() -> review.Review:
     """The review as it stands in this repository."""
     return review.load(ROOT)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The real site, built strictly once."""
+    from sites import mkdocs
+
+    out = tmp_path_factory.mktemp("site") / "site"
+    done = mkdocs(ROOT, "build", "--strict", "--site-dir", str(out))
+    assert done.returncode == 0, done.stderr
+    assert "WARNING" not in done.stderr, done.stderr
+    return out
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """The system's Chromium, started once."""
+    from browsers import chromium
+
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture

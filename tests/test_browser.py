@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
-import os
-import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from browsers import needs_browser, serving
 from sites import mkdocs, small_site
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 PAGES = (
     "", "agents/", "agents/inventumab/", "approvals/", "approvals/by-cancer/", "approvals/by-year/", "approvals/withdrawn/",
     "cancers/melanoma/", "combinations/", "combinations/inventumab-chemotherapy/", "corrections/poe-invent-1/", "data/",
     "references/", "references/doe2020first/", "reviews/poe-2022/", "targets/pd-1/", "trials/", "trials/NCT00000001/",
 )  # fmt: skip
 
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None and not os.environ.get("REQUIRE_BROWSER"),
-    reason="no Chromium here; set REQUIRE_BROWSER=1 to insist",
-)
+pytestmark = needs_browser
 
 
 @pytest.fixture(scope="module")
@@ -38,29 +26,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     done = mkdocs(project, "build", "--strict")
     assert done.returncode == 0, done.stderr
 
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(Quiet, directory=str(project / "site"))
-    )
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """The system's Chromium, driven by Playwright and never downloaded."""
-    from playwright.sync_api import sync_playwright
-
-    assert CHROMIUM, "REQUIRE_BROWSER is set and there is no Chromium"
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
+    with serving(project / "site") as address:
+        yield address
 
 
 @pytest.mark.parametrize("width", [360, 1280])

@@ -11,7 +11,6 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from conftest import ROOT
 from sites import commit_all, mkdocs, small_site
 
 from build_scripts import pages, review
@@ -37,16 +36,6 @@ class Page(HTMLParser):
             self.loaded.append(given["src"] or "")
         if tag == "link" and given.get("rel") in ("stylesheet", "icon", "preload", "preconnect"):
             self.loaded.append(given["href"] or "")
-
-
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The real site, built strictly once."""
-    out = tmp_path_factory.mktemp("site") / "site"
-    done = mkdocs(ROOT, "build", "--strict", "--site-dir", str(out))
-    assert done.returncode == 0, done.stderr
-    assert "WARNING" not in done.stderr, done.stderr
-    return out
 
 
 @pytest.fixture(scope="session")
