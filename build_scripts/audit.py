@@ -79,12 +79,14 @@ def _reference(review: Review, client: Client, key: str) -> Finding | None:
 
 
 def leaning_on(review: Review, key: str) -> tuple[str, ...]:
-    """Every row of a record, and every line of prose, that cites a reference."""
+    """Every row of a record, and every line of prose, that cites a reference or rests on what it says."""
     found = [
         f"{review.file(named)}:{review.sources[named].line(path)}"
         for named, path, leaf in review.links
-        if leaf.kinds == ("reference",) and leaf == key
+        if (leaf.kinds == ("reference",) and leaf == key)
+        or (leaf.kinds == ("evidence",) and leaf.partition(":")[0] == key)
     ]
+    found += [f"{review.file(('paper', key))}:1"] if key in review.papers else []
     for file, text in review.prose.items():
         found += [f"{file}:{t.line}" for t in text.tokens if isinstance(t, Citation) and key in t.keys]
     return tuple(sorted(set(found)))

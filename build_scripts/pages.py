@@ -374,6 +374,7 @@ def render(review: Review, addresses: Addresses = SERVED) -> dict[str, str]:
         "citation_columns": resistance_tables.CITATION_COLUMNS,
         "position_columns": resistance_tables.POSITION_COLUMNS,
         "review": review,
+        "last_search": max((str(search.date) for search in review.searches.values()), default="not yet"),
         "today": review.commit.day if review.commit else None,
         "counts": {name: number(review) for name, number in COUNTS.items()},
     }

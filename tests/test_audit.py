@@ -92,13 +92,23 @@ def test_a_retraction_names_whoever_leans_on_it(project: Path, server: Replay) -
     (finding,) = audit.audit(found, client(server))
     assert finding.record == "reference:doe2020first"
     assert any(words.startswith("retraction: Crossref lists one") for words in finding.drift)
-    assert finding.leaning == (
-        "content/agents/inventumab.md:1",
-        "content/agents/inventumab.yml:32",
-        "content/index.md:4",
-        "content/trials/NCT00000001.yml:17",
-        "content/trials/NCT00000001.yml:31",
-    )
+    assert {place.rpartition(":")[0] for place in finding.leaning} == {
+        "content/agents/inventumab.md",
+        "content/agents/inventumab.yml",
+        "content/biomarkers/ear-loss.yml",
+        "content/concepts/hearing.md",
+        "content/disagreements/how-many-ears.yml",
+        "content/evidence/doe2020first.yml",
+        "content/families/invented-silence.md",
+        "content/glossary/t-cell.yml",
+        "content/index.md",
+        "content/interventions/chemotherapy.yml",
+        "content/mechanisms/deaf-tumour.yml",
+        "content/reviews/poe-2022.yml",
+        "content/strategies/shouting.yml",
+        "content/trials/NCT00000001.yml",
+    }
+    assert {"content/mechanisms/deaf-tumour.yml:9", "content/trials/NCT00000001.yml:31"} <= set(finding.leaning)
 
 
 def test_what_is_unknown_or_away_is_said_and_the_rest_goes_on(project: Path, server: Replay) -> None:

@@ -20,7 +20,7 @@ def on_the_small_project(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path
 
 def test_check(capsys: pytest.CaptureFixture[str], project: Path) -> None:
     assert commands.main(["check"]) == 0
-    assert capsys.readouterr().out == "8 records and 3 references: no problems\n"
+    assert capsys.readouterr().out == "21 records and 3 references: no problems\n"
     (project / "content/targets/pd-1.yml").write_text("name: [\n")
     assert commands.main(["check"]) == 1
     said = capsys.readouterr()
