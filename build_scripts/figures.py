@@ -107,7 +107,7 @@ def approvals_timeline(page: Page) -> Markup:
         for year in range(first, last + 1)
     )
     return Markup(
-        '<figure class="chart timeline" tabindex="0" role="group" aria-label="Approvals and withdrawals by antibody"><svg viewBox="0 0 {w} {h}" role="img" aria-labelledby="timeline-title timeline-desc">'
+        '<figure class="chart timeline" tabindex="0" role="group" aria-label="Approvals and withdrawals by antibody"><svg viewBox="0 0 {w} {h}" role="group" aria-labelledby="timeline-title timeline-desc">'
         '<title id="timeline-title">Approvals and withdrawals by antibody</title><desc id="timeline-desc">{d}.</desc>{years}{rows}</svg>'
         "<figcaption>Each dot is the first US approval of a use, alone or in a combination; each cross is a withdrawal. "
         'A date known to the year or month stands at its middle. <a href="{table}">All events as a table</a>.</figcaption>'

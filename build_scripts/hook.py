@@ -20,7 +20,7 @@ from mkdocs.structure.pages import Page
 # MkDocs loads this file by its path, from wherever `mkdocs` was installed.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from build_scripts import checks, exports, pages
+from build_scripts import checks, exports, finish, pages
 from build_scripts.history import commit
 from build_scripts.links import Addresses
 from build_scripts.review import BIBLIOGRAPHY, TEMPLATES, Review, load
@@ -112,6 +112,16 @@ def on_page_content(content: str, page: Page, config: MkDocsConfig, files: Files
     if _preview.serving and _preview.problems:
         content = banner(_preview.problems, _preview.shown is _preview.good) + content
     return content
+
+
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """Finishes a page; the preview injects a script of its own, and from disk no host is the page's own."""
+    return finish.finished(output, guarded=not _preview.serving and config.use_directory_urls)
+
+
+def on_post_template(output_content: str, template_name: str, config: MkDocsConfig) -> str:
+    """Finishes the page for addresses that do not exist; the sitemap passes."""
+    return finish.finished(output_content, guarded=not _preview.serving and config.use_directory_urls)
 
 
 def _report_link(content: str, repository: str) -> str:

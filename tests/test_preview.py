@@ -86,6 +86,7 @@ def test_a_mistake_shows_and_heals(preview: Preview) -> None:
         or "summry: unknown field" in page
     )
     assert "This is the last good state." in page
+    assert "Content-Security-Policy" not in page
     assert '<p class="lede">An invented antibody against PD-1.</p>' in page
     preview.edit(AGENT, "summry: An invented antibody against PD-1.", "summary: A better sentence.")
     preview.wait("agents/inventumab/", "A better sentence.", gone='class="problems"')

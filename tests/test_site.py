@@ -170,6 +170,7 @@ def test_an_archive_that_opens_from_disk(tmp_path: Path) -> None:
     project = small_site(tmp_path / "p")
     assert mkdocs(project, "build", "--strict", DIRECTORY_URLS="false").returncode == 0
     page = project / "site/agents/inventumab.html"
+    assert "Content-Security-Policy" not in page.read_text(encoding="utf-8")
     found = Page(page.read_text(encoding="utf-8"))
     inside = [link for link in found.links if not urlsplit(link).scheme and urlsplit(link).path]
     assert len(inside) > 5
