@@ -20,6 +20,7 @@ from build_scripts import (
     freshness,
     gloss,
     ledger_figures,
+    linked_data,
     resistance_rows,
     resistance_tables,
     tables,
@@ -30,7 +31,7 @@ from build_scripts.long_tables import LongTable, feed
 from build_scripts.model import KINDS
 from build_scripts.prose import Block, Citation, Prose, RecordLink, Words
 from build_scripts.record import Basis, Checked, Record
-from build_scripts.resistance import Statement
+from build_scripts.resistance import Account, Concept, Family, Statement
 from build_scripts.resistance_rows import EvidenceRow
 from build_scripts.review import CONTENT, Review, Use
 from build_scripts.rows import COUNTS, DATASETS, ApprovalRow, TrialRow, by_id
@@ -406,6 +407,8 @@ def render(review: Review, addresses: Addresses = SERVED) -> dict[str, str]:
                 fresh=freshness.of(
                     kind, record, [use for use in uses if use.owner is not record], review.resting_on(record)
                 ),
+                linked=linked_data.of_record(review, kind, id, record),
+                narrative=isinstance(record, Account | Concept | Family),
                 prose=review.prose.get(f"{CONTENT}/{plural}/{id}.md"),
                 uses=_by_status(review, uses),
             )
@@ -418,6 +421,7 @@ def render(review: Review, addresses: Addresses = SERVED) -> dict[str, str]:
             id=key,
             record=reference,
             fresh=freshness.of("reference", reference),
+            linked=linked_data.of_record(review, "reference", key, reference),
             bibtex=exports.bibtex(key, reference),
             ris=exports.ris(key, reference).replace("\r\n", "\n"),
             csl=json.dumps(exports.csl(key, reference), ensure_ascii=False, indent=1),
@@ -430,9 +434,11 @@ def render(review: Review, addresses: Addresses = SERVED) -> dict[str, str]:
             f"lists/{folder}.md.j2",
             title=title,
             named=None,
+            linked=None,
             fresh=listed,
             prose=review.prose.get(f"{CONTENT}/{path}"),
         )
+    catalogue = linked_data.of_datasets({name: (d.title, len(rows[name])) for name, d in DATASETS.items()})
     for path, title in _EXTRA.items():
         page(
             path,
@@ -442,6 +448,7 @@ def render(review: Review, addresses: Addresses = SERVED) -> dict[str, str]:
             fresh=freshness.of_all(_listed(review, path.rpartition("/")[0])),
             prose=review.prose.get(f"{CONTENT}/{path}"),
             datasets=DATASETS,
+            linked=catalogue if path == "data.md" else None,
             gaps=coverage.gaps(review),
             outline=(entries := coverage.outline(review)),
             outline_counts=coverage.counted(entries),

@@ -93,6 +93,9 @@ def test_schemas_allow_the_real_records(real) -> None:  # type: ignore[no-untype
 def _numbers(value: object) -> object:
     if isinstance(value, dict):
         return {
-            k: int(v) if k in ("count", "arms", "row", "number", "order", "n", "looks") and isinstance(v, str) else _numbers(v) for k, v in value.items()
+            k: int(v)
+            if k in ("count", "arms", "row", "number", "order", "n", "looks") and isinstance(v, str)
+            else _numbers(v)
+            for k, v in value.items()
         }
     return [_numbers(v) for v in value] if isinstance(value, list) else value

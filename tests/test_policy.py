@@ -16,7 +16,10 @@ PAGE = '<head>\n<meta charset="utf-8">\n<style>p{}</style></head><script>let a =
 
 def test_inline_scripts_and_styles_are_named_by_their_hash() -> None:
     # printf 'let a = 1' | openssl dgst -sha256 -binary | base64
-    script, style = "'sha256-LAfYd7pbFUgwfQu8b4q135PeTG2z+/coPEUYCd74eCQ='", "'sha256-gG2yISYereRMiG2lMXrbiUgi0Ubw9p7QCeWcroOvy9Y='"
+    script, style = (
+        "'sha256-LAfYd7pbFUgwfQu8b4q135PeTG2z+/coPEUYCd74eCQ='",
+        "'sha256-gG2yISYereRMiG2lMXrbiUgi0Ubw9p7QCeWcroOvy9Y='",
+    )
     assert policy(PAGE).startswith(f"default-src 'self'; script-src 'self' {script}; style-src 'self' {style};")
 
 
