@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 from build_scripts import (
     cite,
+    citing,
     coverage,
     exports,
     figures,
@@ -385,7 +386,9 @@ def render(review: Review, addresses: Addresses = SERVED) -> dict[str, str]:
     def page(path: str, template: str, whole: bool = False, **given: Any) -> None:
         context = Page(review, path, addresses, whole=whole)
         body = environment.get_template(template).render(page=context, rows=rows, **given)
-        foot = environment.get_template("foot.md.j2").render(page=context, **given)
+        # A reference page says how to cite the paper itself.
+        citable = None if template == "reference.md.j2" else citing.page(given["title"], path, review.commit)
+        foot = environment.get_template("foot.md.j2").render(page=context, citable=citable, **given)
         pages[path] = body.rstrip() + "\n\n" + foot.strip() + "\n"
         for table in context.long:
             pages[table.json] = table.feed
