@@ -13,6 +13,7 @@ from pathlib import Path
 
 from build_scripts import changes, checks, exports, history, model, pages, review, rows, tables
 from build_scripts.links import Addresses
+from build_scripts.scalars import DOI, NCT, PMID
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -35,6 +36,10 @@ def main(arguments: list[str] | None = None) -> int:
     look.add_argument("--json", type=Path, metavar="FILE", help="also write the findings here")
     since = commands.add_parser("changes", help="what changed in the facts since a revision, in words")
     since.add_argument("revision", metavar="REV", help="a commit, tag or branch")
+    new = commands.add_parser("new", help="start a record, filled from the registry where it can be reached")
+    new.add_argument("what", choices=["trial", "reference"])
+    new.add_argument("id", help="a registry number; for a reference a DOI or a PubMed identifier")
+    new.add_argument("--offline", action="store_true", help="ask nobody; write a skeleton")
     given = parser.parse_args(arguments)
 
     if given.command == "schema":
@@ -45,6 +50,8 @@ def main(arguments: list[str] | None = None) -> int:
         from build_scripts import hook  # the only module that needs MkDocs
 
         return hook.site(ROOT)
+    if given.command == "new":
+        return _new(given.what, given.id.strip(), given.offline)
     found = review.load(ROOT)
     if problems := checks.problems(found):
         print(*problems, sep="\n", file=sys.stderr)
@@ -107,6 +114,44 @@ def _audit(found: review.Review, out: Path | None) -> int:
     differ, silent = sum(bool(f.drift) for f in findings), sum(bool(f.unanswered) for f in findings)
     print(f"{differ} records differ, {silent} could not be asked for in full", file=sys.stderr)
     return 1 if differ else 2 if silent else 0
+
+
+def _new(what: str, id: str, offline: bool) -> int:
+    """Writes the record of a trial, or adds a reference and prints the line that cites it; 1 if it is there already."""
+    from build_scripts import drafts, registry  # the network stays out of every other command
+
+    day = date.today().isoformat()
+    form = {"trial": NCT, "reference": re.compile(rf"{DOI.pattern}|{PMID.pattern}")}[what]
+    if not form.fullmatch(id):
+        wanted = "a registry number, NCT and eight digits" if what == "trial" else "a DOI or a PubMed identifier"
+        print(f"'{id}' is not {wanted}", file=sys.stderr)
+        return 1
+    found = review.load(ROOT)
+    there = f"{review.CONTENT}/trials/{id}.yml" if what == "trial" else next(
+        (key for key, r in found.references.items() if id in (r.doi, r.pmid)), None
+    )  # fmt: skip
+    if there and (what == "reference" or (ROOT / there).exists()):
+        print(f"{id} is there already: {there}", file=sys.stderr)
+        return 1
+    client, answer = registry.Client(), None
+    if not offline:
+        ask = client.trial if what == "trial" else client.work if id.startswith("10.") else client.paper
+        try:
+            answer = ask(id)
+        except registry.NotFound as error:
+            print(error, file=sys.stderr)
+            return 1
+        except registry.Unanswered as error:
+            print(f"{error}; this is a skeleton", file=sys.stderr)
+    if what == "trial":
+        _write(ROOT / str(there), drafts.trial(id, answer, day).encode())
+        print(f"{there}: fill in what is empty, then run: python -m build_scripts check")
+    else:
+        key, entry = drafts.reference(id, answer, found.references, day)
+        with (ROOT / review.BIBLIOGRAPHY).open("a", encoding="utf-8") as bibliography:
+            bibliography.write(f"\n{entry}")
+        print(f"added to {review.BIBLIOGRAPHY}; cite it in prose as [@{key}], in a record as {{cite: {key}}}")
+    return 0
 
 
 def _is_day(day: str) -> bool:
