@@ -190,7 +190,7 @@ class Page:
     def trials(self, ids: tuple[str, ...]) -> list[TrialRow]:
         """The rows of some trials, by the name that readers know them by."""
         rows = by_id(self.review, "trials")
-        return sorted((rows[id] for id in ids), key=tables.VIEWS["trials"].order)
+        return sorted((rows[id] for id in ids if id in rows), key=tables.VIEWS["trials"].order)
 
     def anchor(self, row: Any, within: str = "") -> str | None:
         """The anchor of a row: an approval's own on its owner's page, else its id in the group that it stands in."""
