@@ -352,6 +352,7 @@ _EXTRA = {
     "approvals/withdrawn.md": "Withdrawn and narrowed uses",
     "coverage.md": "Coverage",
     "data.md": "Data",
+    "negative.md": "Negative results",
 }
 
 
@@ -374,6 +375,7 @@ def render(review: Review, addresses: Addresses = SERVED) -> dict[str, str]:
         "printed_columns": tables.PRINTED_COLUMNS,
         "action_columns": tables.ACTION_COLUMNS,
         "citation_columns": resistance_tables.CITATION_COLUMNS,
+        "negative_columns": tables.NEGATIVE_COLUMNS,
         "position_columns": resistance_tables.POSITION_COLUMNS,
         "review": review,
         "last_search": max((str(search.date) for search in review.searches.values()), default="not yet"),
@@ -461,6 +463,7 @@ def render(review: Review, addresses: Addresses = SERVED) -> dict[str, str]:
             by_agent=_grouped(review, "agent"),
             by_cancer=_grouped(review, "cancer"),
             by_year=_by_year(rows["approvals"].values()),
+            negative_readouts=tables.negative_results(rows["trials"].values()),
         )
     for file, text in review.prose.items():
         path = file.removeprefix(f"{CONTENT}/")

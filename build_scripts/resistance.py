@@ -171,6 +171,11 @@ class Strategy(Account):
     since: tuple[Statement, ...] = ()
     """What became of it since the source reviews; shown first."""
 
+    @property
+    def summary(self) -> str:
+        """The first sentence that the page shows."""
+        return (*self.since, *self.account)[0].text
+
 
 class Biomarker(Account):
     """Something measured that goes with response or resistance."""

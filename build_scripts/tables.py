@@ -199,6 +199,32 @@ READOUT_COLUMNS = (
 """The read-outs of one trial."""
 
 
+@dataclass(frozen=True)
+class Result:
+    """One read-out with the trial that gave it."""
+
+    id: str
+    trial: TrialRow
+    readout: Readout
+
+
+def negative_results(trials: Iterable[TrialRow]) -> list[Result]:
+    """Every read-out that missed its aim, by the name of its trial."""
+    found = [Result(f"{t.id}-{r.id}", t, r) for t in trials for r in t.readouts if r.outcome == "negative"]
+    return sorted(found, key=lambda r: ((r.trial.acronym or r.trial.title).casefold(), r.id))
+
+
+NEGATIVE_COLUMNS = (
+    Column("Trial", lambda page, r: page.link("trial", r.trial.id)),
+    Column("Cancers", lambda page, r: listed([page.link("cancer", str(id)) for id in r.trial.cancers])),
+    Column("Endpoint", lambda page, r: words.capital(r.readout.endpoint)),
+    Column("Result", lambda page, r: f"{words.capital(r.readout.measure)} {value(r.readout)}"),
+    Column("Arms", lambda page, r: " against ".join(r.readout.arms)),
+    Column("Source", lambda page, r: page.sourced(r.readout.source, r.readout.checked)),
+)
+"""The read-outs that missed their aim."""
+
+
 def _became(page: Page, row: Any) -> Markup:
     found = [
         page.link("approval", id) + Markup(' <span class="status {0}">{0}</span>').format(use.approval.status)

@@ -15,7 +15,7 @@ PAGES = (
     "cancers/melanoma/", "combinations/", "combinations/inventumab-chemotherapy/", "corrections/poe-invent-1/", "data/",
     "biomarkers/", "biomarkers/ear-loss/", "concepts/", "concepts/hearing/", "coverage/", "disagreements/",
     "disagreements/how-many-ears/", "families/", "families/invented-silence/", "glossary/", "interventions/",
-    "interventions/chemotherapy/", "mechanisms/", "mechanisms/deaf-tumour/", "searches/", "searches/first-search/",
+    "interventions/chemotherapy/", "mechanisms/", "mechanisms/deaf-tumour/", "negative/", "searches/", "searches/first-search/",
     "strategies/", "strategies/shouting/",
     "references/", "references/doe2020first/", "reviews/poe-2022/", "targets/pd-1/", "trials/", "trials/NCT00000001/",
 )  # fmt: skip
