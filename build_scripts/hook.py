@@ -14,13 +14,14 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, MkDocsException
+from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 
 # MkDocs loads this file by its path, from wherever `mkdocs` was installed.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from build_scripts import checks, exports, finish, pages
+from build_scripts import checks, exports, finish, pages, search
 from build_scripts.history import commit
 from build_scripts.links import Addresses
 from build_scripts.review import BIBLIOGRAPHY, TEMPLATES, Review, load
@@ -107,6 +108,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 def on_page_content(content: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Fills the report link where a repository address is set, and puts the preview's problems above the page."""
+    # The theme's search joins what stands in two cells without a space: a number and the word before it.
+    content = content.replace("</dt><dd>", "</dt> <dd>")
     if config.repo_url:
         content = _report_link(content, config.repo_url.rstrip("/"))
     if _preview.serving and _preview.problems:
@@ -122,6 +125,15 @@ def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
 def on_post_template(output_content: str, template_name: str, config: MkDocsConfig) -> str:
     """Finishes the page for addresses that do not exist; the sitemap passes."""
     return finish.finished(output_content, guarded=not _preview.serving and config.use_directory_urls)
+
+
+@event_priority(-100)
+def on_post_build(config: MkDocsConfig) -> None:
+    """Puts our search index in the place of the theme's, after it was written."""
+    written = Path(config.site_dir, "search/search_index.json")
+    addresses = Addresses(directories=config.use_directory_urls)
+    for path, text in search.files(written.read_text(encoding="utf-8"), _shown(), addresses).items():
+        Path(config.site_dir, path).write_text(text, encoding="utf-8")
 
 
 def _report_link(content: str, repository: str) -> str:

@@ -104,7 +104,7 @@ class Page:
             ).format(checked.date)
         return Markup("")
 
-    def table(self, view: str, caption: str | None = None, searched: bool = True, **filters: str) -> Markup:
+    def table(self, view: str, caption: str | None = None, searched: bool = False, **filters: str) -> Markup:
         """A named table, filtered by fields of its dataset; nothing where no row passes."""
         shown = tables.VIEWS[view]
         rows = tables.rows_of(self.review, shown, filters)
