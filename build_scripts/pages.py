@@ -12,13 +12,13 @@ from urllib.parse import urlsplit
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup, escape
 
-from build_scripts import cite, coverage, exports, figures, freshness, tables, words
+from build_scripts import cite, coverage, downloads, exports, figures, freshness, tables, words
 from build_scripts.links import FOLDER, SERVED, Addresses, page_of, use_anchor
 from build_scripts.long_tables import LongTable, feed
 from build_scripts.model import KINDS, Basis, Checked, Record
 from build_scripts.prose import Block, Citation, Prose, RecordLink, Words
 from build_scripts.review import CONTENT, Review, Use
-from build_scripts.rows import COUNTS, DATASETS, ApprovalRow, TrialRow, by_id
+from build_scripts.rows import COUNTS, DATASETS, SCHEMA_VERSION, ApprovalRow, TrialRow, by_id
 
 INDEXES = {
     "agents": "Checkpoint inhibitors",
@@ -269,6 +269,10 @@ def render(review: Review, addresses: Addresses = SERVED) -> dict[str, str]:
         "readout_columns": tables.READOUT_COLUMNS,
         "printed_columns": tables.PRINTED_COLUMNS,
         "action_columns": tables.ACTION_COLUMNS,
+        "download_columns": downloads.DOWNLOAD_COLUMNS,
+        "licence": downloads.LICENCE,
+        "package": downloads.PACKAGE,
+        "schema_version": SCHEMA_VERSION,
         "review": review,
         "today": review.commit.day if review.commit else None,
         "counts": {name: number(review) for name, number in COUNTS.items()},
@@ -333,6 +337,7 @@ def render(review: Review, addresses: Addresses = SERVED) -> dict[str, str]:
             fresh=freshness.of_all(_listed(review, path.rpartition("/")[0])),
             prose=review.prose.get(f"{CONTENT}/{path}"),
             datasets=DATASETS,
+            downloads=downloads.downloads(review, exports.files(review)) if path == "data.md" else (),
             gaps=coverage.gaps(review),
             by_agent=_grouped(review, "agent"),
             by_cancer=_grouped(review, "cancer"),
