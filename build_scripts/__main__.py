@@ -11,7 +11,7 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
-from build_scripts import changes, checks, exports, history, model, pages, review, rows, tables
+from build_scripts import changes, checks, downloads, history, model, pages, review, rows, tables
 from build_scripts.links import Addresses
 from build_scripts.scalars import DOI, NCT, PMID
 
@@ -167,7 +167,7 @@ def _build(found: review.Review, out: Path, addresses: Addresses) -> int:
         if out.exists() and any(out.iterdir()):
             print(f"{out}: the folder is not empty; name a new one", file=sys.stderr)
             return 1
-        tree = {path: text.encode() for path, text in pages.render(found, addresses).items()} | exports.files(found)
+        tree = {path: text.encode() for path, text in pages.render(found, addresses).items()} | downloads.files(found)
         for path, content in tree.items():
             _write(out / path, content)
     except OSError as error:

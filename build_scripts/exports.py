@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from build_scripts import cite, coverage
@@ -33,8 +35,9 @@ _RIS = {
 }
 
 
-def files(review: Review) -> dict[str, bytes]:
-    """Every file under `data/`, by its path in the site."""
+@lru_cache(maxsize=2)
+def files(review: Review) -> Mapping[str, bytes]:
+    """Every file under `data/`, by its path in the site, made once for a review."""
     made: dict[str, bytes] = {}
     for name, dataset in DATASETS.items():
         rows = rows_of(review, name)
@@ -49,7 +52,7 @@ def files(review: Review) -> dict[str, bytes]:
     for kind in KINDS:
         for id in review.records[kind]:
             made[f"data/records/{kind}/{id}.yml"] = review.texts[review.file((kind, id))].encode()
-    return dict(sorted(made.items()))
+    return MappingProxyType(dict(sorted(made.items())))
 
 
 def envelope(review: Review, result: list[dict[str, Any]]) -> bytes:

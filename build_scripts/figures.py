@@ -41,7 +41,7 @@ def approvals_by_year(page: Page) -> Markup:
     )  # fmt: skip
     described = "; ".join(f"{y}: {approved[y]} approved, {ended[y]} withdrawn" for y in years)
     return Markup(
-        '<figure class="chart"><svg viewBox="0 0 {w} {h:.0f}" role="img" aria-labelledby="by-year-title by-year-desc">'
+        '<figure data-search-exclude class="chart"><svg viewBox="0 0 {w} {h:.0f}" role="img" aria-labelledby="by-year-title by-year-desc">'
         '<title id="by-year-title">Uses approved and withdrawn by year</title><desc id="by-year-desc">{d}.</desc>'
         '<line x1="0" x2="{w}" y1="{zero:.1f}" y2="{zero:.1f}"/>{bars}</svg>'
         "<figcaption>Uses of checkpoint inhibitors by the year of their first US approval (above the line) and of their "
@@ -107,7 +107,7 @@ def approvals_timeline(page: Page) -> Markup:
         for year in range(first, last + 1)
     )
     return Markup(
-        '<figure class="chart timeline" tabindex="0" role="group" aria-label="Approvals and withdrawals by antibody"><svg viewBox="0 0 {w} {h}" role="group" aria-labelledby="timeline-title timeline-desc">'
+        '<figure data-search-exclude class="chart timeline" tabindex="0" role="group" aria-label="Approvals and withdrawals by antibody"><svg viewBox="0 0 {w} {h}" role="group" aria-labelledby="timeline-title timeline-desc">'
         '<title id="timeline-title">Approvals and withdrawals by antibody</title><desc id="timeline-desc">{d}.</desc>{years}{rows}</svg>'
         "<figcaption>Each dot is the first US approval of a use, alone or in a combination; each cross is a withdrawal. "
         'A date known to the year or month stands at its middle. <a href="{table}">All events as a table</a>.</figcaption>'

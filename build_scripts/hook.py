@@ -14,13 +14,14 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, MkDocsException
+from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 
 # MkDocs loads this file by its path, from wherever `mkdocs` was installed.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from build_scripts import checks, exports, finish, pages
+from build_scripts import archive, checks, downloads, finish, pages, search
 from build_scripts.history import commit
 from build_scripts.links import Addresses
 from build_scripts.review import BIBLIOGRAPHY, TEMPLATES, Review, load
@@ -83,14 +84,14 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     addresses = Addresses(directories=config.use_directory_urls)
     try:
         rendered = pages.render(review, addresses)
-        downloads = exports.files(review)
+        made = downloads.files(review)
     except Exception as error:
         if not _preview.serving:
             raise
         # Only a half-read review, or a template being edited, can fail here; an exception would hang every request.
         log.error("the pages could not be made: %s", error)
         _preview.problems += (Problem(TEMPLATES, 1, "", f"the pages could not be made: {error}"),)
-        rendered, downloads = {"index.md": "# The content has problems\n"}, {}
+        rendered, made = {"index.md": "# The content has problems\n"}, {}
     for file in list(files):
         if file.src_uri.endswith((".md", ".yml")):
             files.remove(file)
@@ -100,13 +101,17 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         # MkDocs shows an edit link only for a file that was not generated, or that says where it comes from.
         file.edit_uri = edit
         files.append(file)
-    for path, content in downloads.items():
+    for path, content in made.items():
         files.append(File.generated(config, path, content=content, inclusion=InclusionLevel.NOT_IN_NAV))
     return files
 
 
 def on_page_content(content: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Fills the report link where a repository address is set, and puts the preview's problems above the page."""
+    # The theme's search joins what stands in two cells without a space: a number and the word before it.
+    content = content.replace("</dt><dd>", "</dt> <dd>")
+    if "archive" in config.extra:
+        content = content.replace(_ARCHIVE_MARK, _archive_link(config.extra["archive"], page.url))
     if config.repo_url:
         content = _report_link(content, config.repo_url.rstrip("/"))
     if _preview.serving and _preview.problems:
@@ -124,6 +129,15 @@ def on_post_template(output_content: str, template_name: str, config: MkDocsConf
     return finish.finished(output_content, guarded=not _preview.serving and config.use_directory_urls)
 
 
+@event_priority(-100)
+def on_post_build(config: MkDocsConfig) -> None:
+    """Puts our search index in the place of the theme's, after it was written."""
+    written = Path(config.site_dir, "search/search_index.json")
+    addresses = Addresses(directories=config.use_directory_urls)
+    for path, text in search.files(written.read_text(encoding="utf-8"), _shown(), addresses).items():
+        Path(config.site_dir, path).write_text(text, encoding="utf-8")
+
+
 def _report_link(content: str, repository: str) -> str:
     marker = '<span class="report" data-record="'
     before, found, after = content.partition(marker)
@@ -132,6 +146,18 @@ def _report_link(content: str, repository: str) -> str:
     record, _, rest = after.partition('"></span>')
     address = f"{repository}/issues/new?template=wrong-fact.yml&amp;record={record}"
     return f'{before} · <a class="report" href="{address}">This fact is wrong</a>{rest}'
+
+
+ARCHIVE = "data/icb-resistance.zip"
+_ARCHIVE_MARK = '<p class="archive"></p>'
+
+
+def _archive_link(size: int, url: str) -> str:
+    to = "../" * url.count("/") + ARCHIVE
+    return (
+        f'<p class="archive"><a href="{to}">The whole site as one archive</a> ({downloads.size(size)}): '
+        "unpack it and open <code>index.html</code>; everything works from disk, the search too.</p>"
+    )
 
 
 def banner(problems: tuple[Problem, ...], stale: bool) -> str:
@@ -155,12 +181,18 @@ def _root(config: MkDocsConfig) -> Path:
 
 
 def site(root: Path) -> int:
-    """Builds the strict site beside `site/` and swaps it in when it is whole; returns the exit status."""
+    """Builds the strict site with its archive beside `site/` and swaps it in when it is whole; returns the exit status."""
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     new, old, there = root / f".site-{os.getpid()}", root / f".site-{os.getpid()}-old", root / "site"
+    files = root / f".site-{os.getpid()}-files"
     try:
-        build(load_config(str(root / "mkdocs.yml"), strict=True, site_dir=str(new)))
+        build(load_config(str(root / "mkdocs.yml"), strict=True, site_dir=str(files), use_directory_urls=False))
+        packed = _packed(files, root)
+        config = load_config(str(root / "mkdocs.yml"), strict=True, site_dir=str(new))
+        config.extra["archive"] = len(packed)
+        build(config)
+        (new / ARCHIVE).write_bytes(packed)
         if there.exists():
             there.rename(old)
         new.rename(there)
@@ -173,7 +205,13 @@ def site(root: Path) -> int:
         print(f"{error.filename or there}: {error.strerror}", file=sys.stderr)
         return 1
     finally:
-        shutil.rmtree(new, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
+        for left in (new, old, files):
+            shutil.rmtree(left, ignore_errors=True)
     print(f"The site is in {there}; open {there / 'index.html'} or run: python -m http.server --directory {there}")
     return 0
+
+
+def _packed(folder: Path, root: Path) -> bytes:
+    made_from = commit(root)
+    found = {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    return archive.zipped(found, made_from.seconds if made_from else None, Path(ARCHIVE).stem)

@@ -16,6 +16,7 @@ from build_scripts import (
     cite,
     citing,
     coverage,
+    downloads,
     exports,
     figures,
     freshness,
@@ -35,6 +36,7 @@ from build_scripts.record import Basis, Checked, Record
 from build_scripts.resistance import Account, Concept, Family, Statement
 from build_scripts.resistance_rows import EvidenceRow
 from build_scripts.review import CONTENT, Review, Use
+from build_scripts.row import SCHEMA_VERSION
 from build_scripts.rows import COUNTS, DATASETS, ApprovalRow, TrialRow, by_id
 
 INDEXES = {
@@ -149,7 +151,7 @@ class Page:
         """A text with the meaning of each abbreviation at its first use on the page."""
         return gloss.explained(self.review, text, self.explained)
 
-    def table(self, view: str, caption: str | None = None, searched: bool = True, **filters: str) -> Markup:
+    def table(self, view: str, caption: str | None = None, searched: bool = False, **filters: str) -> Markup:
         """A named table, filtered by fields of its dataset; nothing where no row passes."""
         shown = tables.VIEWS[view]
         rows = tables.rows_of(self.review, shown, filters)
@@ -377,6 +379,10 @@ def render(review: Review, addresses: Addresses = SERVED) -> dict[str, str]:
         "citation_columns": resistance_tables.CITATION_COLUMNS,
         "negative_columns": tables.NEGATIVE_COLUMNS,
         "position_columns": resistance_tables.POSITION_COLUMNS,
+        "download_columns": downloads.DOWNLOAD_COLUMNS,
+        "licence": downloads.LICENCE,
+        "package": downloads.PACKAGE,
+        "schema_version": SCHEMA_VERSION,
         "review": review,
         "last_search": max((str(search.date) for search in review.searches.values()), default="not yet"),
         "today": review.commit.day if review.commit else None,
@@ -454,6 +460,7 @@ def render(review: Review, addresses: Addresses = SERVED) -> dict[str, str]:
             prose=review.prose.get(f"{CONTENT}/{path}"),
             datasets=DATASETS,
             linked=catalogue if path == "data.md" else None,
+            downloads=downloads.downloads(review, exports.files(review)) if path == "data.md" else (),
             gaps=coverage.gaps(review),
             outline=(entries := coverage.outline(review)),
             outline_counts=coverage.counted(entries),

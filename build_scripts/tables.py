@@ -380,7 +380,7 @@ def html(
     caption: str,
     columns: Sequence[str | Column],
     rows: Sequence[Any],
-    searched: bool = True,
+    searched: bool = False,
     within: str = "",
 ) -> Markup:
     """A table as HTML: caption, header scope, the first cell of a row as its header, every cell escaped."""

@@ -95,7 +95,7 @@ def test_every_page_carries_the_advice_line(site: Path, parsed: dict[str, Page])
 
 def test_home_counts_are_those_of_the_data(site: Path) -> None:
     home = (site / "index.html").read_text(encoding="utf-8")
-    shown = dict(re.findall(r"<dt><a [^>]*>([^<]+)</a></dt><dd>(\d+)</dd>", home))
+    shown = dict(re.findall(r"<dt><a [^>]*>([^<]+)</a></dt>\s*<dd>(\d+)</dd>", home))
     data = {
         name: json.loads((site / f"data/{name}.json").read_text())
         for name in ("agents", "approvals", "trials", "corrections", "references")
