@@ -7,12 +7,19 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from build_scripts.links import Addresses, page_of
-from build_scripts.model import KINDS, Combination, Record
+from markupsafe import escape
+
+from build_scripts.ledger import Combination
+from build_scripts.links import PARTS_OF_PAGES, Addresses, address, page_of
+from build_scripts.model import KINDS
+from build_scripts.record import Record
 from build_scripts.review import Review
 
 _NAMES = ("inn", "proper_name", "symbol", "acronym", "brands", "aliases")
-_FIRST = {"agent": 4.0, "cancer": 4.0, "target": 4.0, "combination": 3.0, "trial": 2.0}
+_FIRST = {
+    "agent": 4.0, "cancer": 4.0, "target": 4.0, "combination": 3.0, "mechanism": 3.0, "strategy": 3.0, "concept": 3.0,
+    "intervention": 2.5, "biomarker": 2.5, "family": 2.0, "trial": 2.0, "term": 2.0,
+}  # fmt: skip
 """How much more the page of a kind of record counts than a page that only mentions its name."""
 _FIELDS = {"title": {"boost": 1000.0}, "tags": {"boost": 500.0}, "text": {"boost": 1.0}}
 """Another name counts almost as the title does, and both far more than a mention."""
@@ -29,7 +36,7 @@ def names(review: Review, kind: str, id: str, record: Record) -> list[str]:
     if isinstance(record, Combination):
         if record.fixed_dose:
             found += [record.fixed_dose.brand, record.fixed_dose.proper_name]
-        partners = [p.name or "" for c in record.components if (p := review.get("partner", str(c)))]
+        partners = [p.name for c in record.components if (p := review.interventions.get(str(c)))]
         # A regimen is often said by the initials of its partner: EV for enfortumab vedotin.
         found += ["".join(word[0] for word in name.split()).upper() for name in partners if " " in name]
     found += [re.sub(r"[\s-]", "", name) for name in found if re.fullmatch(r"[A-Za-z]+[\s-][A-Z]{0,3}-?\d+\w*", name)]
@@ -39,13 +46,13 @@ def names(review: Review, kind: str, id: str, record: Record) -> list[str]:
 
 def _records(review: Review, addresses: Addresses) -> Iterator[tuple[str, str, str, Record]]:
     for kind in KINDS:
-        for id, record in review.records[kind].items():
+        for id, record in review.records[kind].items() if kind not in PARTS_OF_PAGES else ():
             yield addresses.of(page_of(kind, id)), kind, id, record
 
 
 def index(theme: dict[str, Any], review: Review, addresses: Addresses) -> dict[str, Any]:
     """The theme's index with other names on the page of each record, records first, and no section that says nothing."""
-    known = {address: (kind, id, record) for address, kind, id, record in _records(review, addresses)}
+    known = {page: (kind, id, record) for page, kind, id, record in _records(review, addresses)}
     docs = []
     for doc in theme["docs"]:
         page, section = doc["location"].partition("#")[::2]
@@ -59,14 +66,24 @@ def index(theme: dict[str, Any], review: Review, addresses: Addresses) -> dict[s
             short = 1 / len(record.label.split()) if kind != "trial" else 0
             made["boost"] = round(_FIRST.get(kind, 1.0) * (1 + short), 2)
         docs.append(made)
+    docs += [
+        {
+            "location": address(addresses, "term", id),
+            "title": term.label,
+            "text": str(escape(term.definition)),
+            "tags": [term.label, *names(review, "term", id, term)],
+            "boost": _FIRST["term"],
+        }
+        for id, term in review.terms.items()
+    ]
     return {"config": theme["config"] | {"fields": _FIELDS, "separator": _SEPARATOR}, "docs": docs}
 
 
 def suggestions(review: Review, addresses: Addresses) -> list[list[str]]:
     """What a misspelt word may have meant: a name, the title of its page, the address; trials go by number and stay out."""
     return [
-        [name, record.label, address]
-        for address, kind, id, record in _records(review, addresses)
+        [name, record.label, page]
+        for page, kind, id, record in _records(review, addresses)
         if kind in _FIRST and kind != "trial"
         for name in (record.label, *names(review, kind, id, record))
     ]
