@@ -44,6 +44,8 @@ class Event(Sourced):
     """What the action changed, in one sentence."""
     reason: Text | None = None
     """Why: who asked, which trial failed."""
+    trials: tuple[TrialRef, ...] = ()
+    """The confirmatory trials behind the action, those that failed above all."""
 
 
 class RequiredBiomarker(Record):

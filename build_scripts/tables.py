@@ -83,6 +83,12 @@ def _withdrawn(page: Page, row: ApprovalRow) -> Markup:
     return Markup('<time datetime="{0}">{0}</time> ').format(last.date) + _event_mark(page, last)
 
 
+def _reason(page: Page, row: ApprovalRow) -> Markup:
+    last = row.events[-1]
+    said = escape(last.reason or last.detail or "not recorded")
+    return said + (Markup(" Trials: ") + listed([page.link("trial", str(id)) for id in last.trials]) if last.trials else "")
+
+
 def _trials(page: Page, row: Any) -> Markup:
     why = getattr(row, "no_trial", None)
     if not row.trials and why:
@@ -164,7 +170,7 @@ COLUMNS = {
     "product": Column("One product", lambda page, row: row.fixed_dose.brand if row.fixed_dose else "–"),
     "readouts": Column("Pivotal read-out", _readout),
     "detail": Column("With", lambda page, row: row.regimen or "–"),
-    "reason": Column("Why", lambda page, row: row.events[-1].reason or row.events[-1].detail or "not recorded"),
+    "reason": Column("Why", _reason),
     "regimen": Column("Regimen", regimen, _owner),
     "says": Column("Who says what", _says),
     "setting": Column("Setting", _setting),

@@ -7,7 +7,7 @@ import re
 import pytest
 from conftest import ROOT
 
-from build_scripts import checks, review
+from build_scripts import checks, coverage, review
 from build_scripts.scalars import NCT
 
 REVIEW = review.load(ROOT)
@@ -69,3 +69,42 @@ def test_withdrawn_is_a_status() -> None:
     gone = {id for id, use in REVIEW.uses.items() if use.approval.status == "withdrawn"}
     assert "durvalumab:urothelial-previously-treated" in gone
     assert "nivolumab:hcc-previously-treated" in gone
+
+
+def test_every_number_of_the_two_reviews_has_an_outcome() -> None:
+    assert {id: len(r.citations) for id, r in REVIEW.reviews.items()} == {"zhou-2022": 284, "wang-2023": 164}
+    identified = [c for r in REVIEW.reviews.values() for c in r.citations if c.identifiable in "AB"]
+    assert sum(c.state == "unresolved" for c in identified) < 0.05 * len(identified)
+
+
+def test_every_registry_number_of_the_two_reviews_has_a_record() -> None:
+    named = {id: set(r.registry_numbers) for id, r in REVIEW.reviews.items()}
+    assert {id: len(numbers) for id, numbers in named.items()} == {"zhou-2022": 27, "wang-2023": 97}
+    assert len(set().union(*named.values())) == 119
+    assert set().union(*named.values()) <= set(REVIEW.trials)
+
+
+def test_the_outline_is_covered() -> None:
+    states = [entry.state for entry in coverage.outline(REVIEW)]
+    assert len(states) == 627
+    assert sum(state in ("done", "merged") for state in states) >= 0.95 * len(states)
+
+
+@pytest.mark.parametrize("family", sorted(REVIEW.families))
+def test_a_family_is_told_as_a_section(family: str) -> None:
+    """400 to 900 words, or fewer where the family has one member; each member is linked."""
+    text = REVIEW.texts[f"content/families/{family}.md"]
+    words = len(re.sub(r"\[@[^\]]*\]|\[\[[^|\]]*\|?|\]\]", " ", text).split())
+    kind = {"mechanisms": "mechanism", "strategies": "strategy"}[REVIEW.families[family].of]
+    members = [id for id, record in REVIEW.records[kind].items() if record.family == family]
+    assert members
+    assert (400 if len(members) > 1 else 150) <= words <= 900
+    assert [id for id in members if f"[[{kind}:{id}" not in text] == []
+
+
+def test_evidence_is_of_more_than_one_direction_and_system() -> None:
+    """A review that only collects support would be no review."""
+    directions = [item.direction for item in REVIEW.evidence.values()]
+    assert len(directions) > 300
+    assert directions.count("contradicts") + directions.count("mixed") > 30
+    assert {str(s) for item in REVIEW.evidence.values() for s in item.system} >= {"randomised trial", "animal model"}
