@@ -30,6 +30,7 @@ def gaps(review: Review) -> tuple[Gap, ...]:
         known = review.records[kind]
         return Gap(title, len(known), tuple((kind, id) for id in known if (kind, id) not in review.evidence_on))
 
+    evidence = {("evidence", id): item for id, item in review.evidence.items()}
     mechanisms = {("mechanism", id): m for id, m in review.mechanisms.items()}
     strategies = {("strategy", id): s for id, s in review.strategies.items()}
     answered = {str(id) for strategy in review.strategies.values() for id in strategy.answers}
@@ -49,6 +50,7 @@ def gaps(review: Review) -> tuple[Gap, ...]:
         without_evidence("Mechanisms without evidence", "mechanism"),
         without_evidence("Strategies without evidence", "strategy"),
         without_evidence("Biomarkers without evidence", "biomarker"),
+        gap("Evidence items of which only a report was read", evidence, lambda e: e.read == "report"),
         gap("Mechanisms without a conclusion", mechanisms, lambda m: not m.conclusions),
         gap("Strategies without a conclusion", strategies, lambda s: not s.conclusions),
         Gap("Mechanisms that no strategy answers", len(mechanisms), unanswered),

@@ -70,8 +70,8 @@ class Evidence(Record):
     """The checkpoint blockade given, alone or with what."""
     numbers: tuple[Figure, ...] = ()
     """The numbers behind it, as printed."""
-    read: Literal["abstract", "full text"]
-    """What was read."""
+    read: Literal["abstract", "full text", "report"]
+    """What was read; `report` for news, a digest or a company's statement about the work, not the work itself."""
     checked: Checked
     """How it was checked."""
 

@@ -69,6 +69,12 @@ def _node(x: float, y: float, step: str, count: int) -> Markup:
     )
 
 
+_SUPPRESSORS = (
+    "mdsc", "pmn-mdsc", "monocyte", "tumour-associated-neutrophil", "tumour-associated-macrophage",
+    "cancer-associated-fibroblast", "fap-caf", "regulatory-t-cell", "follicular-regulatory-t-cell",
+)  # fmt: skip
+
+
 def suppressors(page: Page) -> Markup:
     """Which suppressive cell works by which means, from the cells and molecules of the mechanisms around the tumour."""
     review = page.review
@@ -76,7 +82,7 @@ def suppressors(page: Page) -> Markup:
     for mechanism in review.mechanisms.values():
         if mechanism.level != "microenvironment":
             continue
-        for cell in mechanism.cells:
+        for cell in (c for c in mechanism.cells if c in _SUPPRESSORS):
             for molecule in mechanism.molecules:
                 names = [review.terms[str(id)].name if str(id) in review.terms else str(id) for id in (cell, molecule)]
                 dots[str(cell), str(molecule)] = Dot(2, f"{names[0]}: {names[1]} ({mechanism.name})")
@@ -166,13 +172,13 @@ def levels(page: Page) -> Markup:
     most = max(map(len, columns.values()), default=0)
     parts = []
     for place, (level, ids) in enumerate(columns.items()):
-        x = 8 + place * 232.0
+        x = 8 + place * 310.0
         parts.append(text(x, 18, f"{level} ({len(ids)})", "start", "count"))
         for row, id in enumerate(ids):
             parts.append(text(x, 40 + row * high, page.link("mechanism", id), "start"))
     said = "; ".join(f"{level}: {len(ids)}" for level, ids in columns.items())
     return framed(
-        "levels", "Mechanisms by where they sit", f"{said}.", (700, 48 + most * high), joined(parts),
+        "levels", "Mechanisms by where they sit", f"{said}.", (930, 48 + most * high), joined(parts),
         Markup("In the tumour cell itself, in the microenvironment around it, or in the host."), "matrix",
     )  # fmt: skip
 

@@ -29,7 +29,8 @@ def _statement(page: Page, row: Any) -> Markup:
 
 
 def _system(page: Page, row: Any) -> str:
-    return ", ".join((*row.system, *(["read: " + row.read] if row.read == "abstract" else [])))
+    read = {"abstract": ["abstract read"], "report": ["only a report of it read"]}.get(row.read, [])
+    return ", ".join((*row.system, *read))
 
 
 def _cited_by(page: Page, row: Any) -> Markup:

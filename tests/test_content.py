@@ -36,7 +36,7 @@ def test_registry_number_resolves(number: str) -> None:
 @pytest.mark.parametrize("key", sorted(REVIEW.references))
 def test_reference_resolves(key: str) -> None:
     reference = REVIEW.references[key]
-    assert REVIEW.linked_from[("reference", key)], "nothing cites it"
+    assert REVIEW.linked_from.get(("reference", key)) or key in REVIEW.papers, "nothing cites it"
     assert reference.checked.verified or reference.checked.unverified
     if reference.checked.verified:
         assert reference.checked.page and reference.checked.date
