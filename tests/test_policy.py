@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from browsers import needs_browser, serving
 
-from build_scripts.finish import finished, policy
+from build_scripts.finish import finished, policy, slim
 
 PAGE = '<head>\n<meta charset="utf-8">\n<style>p{}</style></head><script>let a = 1</script><script src="x.js"></script><script type="application/ld+json">{}</script>'
 
@@ -26,6 +26,10 @@ def test_inline_scripts_and_styles_are_named_by_their_hash() -> None:
 def test_only_a_guarded_page_has_a_policy() -> None:
     assert 'charset="utf-8"><meta http-equiv="Content-Security-Policy"' in finished(PAGE, guarded=True)
     assert finished(PAGE, guarded=False) == PAGE
+
+
+def test_white_space_goes_but_not_where_it_is_read() -> None:
+    assert slim('<p>\n\n   a  b\n</p>\n<pre>\n\n  c\n</pre>\n  <i>') == '<p>\na  b\n</p>\n<pre>\n\n  c\n</pre>\n<i>'
 
 
 def test_every_page_has_one(site: Path) -> None:
