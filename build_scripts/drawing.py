@@ -26,14 +26,16 @@ def framed(
     """A drawing as a figure: SVG with title and description, caption, and the same facts as text."""
     facts = twin if twin is not None else Markup("<p>{}</p>").format(said)
     return Markup(
-        '<figure class="chart {kind}" tabindex="0" role="group" aria-label="{title}">'
-        '<svg viewBox="0 0 {w:.0f} {h:.0f}" role="img" aria-labelledby="{id}-title {id}-desc">'
+        '<figure data-search-exclude class="chart {kind}" tabindex="0" role="group" aria-label="{title}">'
+        '<svg viewBox="0 0 {w:.0f} {h:.0f}" role="{role}" aria-labelledby="{id}-title {id}-desc">'
         '<title id="{id}-title">{title}</title><desc id="{id}-desc">{said}</desc>{drawing}</svg>'
         "<figcaption>{caption}</figcaption>"
         "<details><summary>The same in words</summary>{facts}</details></figure>"
     ).format(
-        kind=kind, title=title, id=id, said=said, w=size[0], h=size[1], drawing=drawing, caption=caption, facts=facts
-    )
+        kind=kind, title=title, id=id, said=said, w=size[0], h=size[1], drawing=drawing, caption=caption, facts=facts,
+        # A picture may hold no link; what holds some is a group of them.
+        role="group" if "<a " in drawing else "img",
+    )  # fmt: skip
 
 
 def text(x: float, y: float, words: str | Markup, anchor: str = "middle", kind: str = "") -> Markup:

@@ -86,7 +86,9 @@ def _withdrawn(page: Page, row: ApprovalRow) -> Markup:
 def _reason(page: Page, row: ApprovalRow) -> Markup:
     last = row.events[-1]
     said = escape(last.reason or last.detail or "not recorded")
-    return said + (Markup(" Trials: ") + listed([page.link("trial", str(id)) for id in last.trials]) if last.trials else "")
+    return said + (
+        Markup(" Trials: ") + listed([page.link("trial", str(id)) for id in last.trials]) if last.trials else ""
+    )
 
 
 def _trials(page: Page, row: Any) -> Markup:

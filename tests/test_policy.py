@@ -29,7 +29,7 @@ def test_only_a_guarded_page_has_a_policy() -> None:
 
 
 def test_white_space_goes_but_not_where_it_is_read() -> None:
-    assert slim('<p>\n\n   a  b\n</p>\n<pre>\n\n  c\n</pre>\n  <i>') == '<p>\na  b\n</p>\n<pre>\n\n  c\n</pre>\n<i>'
+    assert slim("<p>\n\n   a  b\n</p>\n<pre>\n\n  c\n</pre>\n  <i>") == "<p>\na  b\n</p>\n<pre>\n\n  c\n</pre>\n<i>"
 
 
 def test_every_page_has_one(site: Path) -> None:

@@ -21,7 +21,7 @@ QUERIES: dict[str, dict[str, str]] = yaml.safe_load((Path(__file__).parent / "se
 
 
 def test_there_are_enough_queries() -> None:
-    assert len(QUERIES) == 9
+    assert len(QUERIES) == 11
     assert min(map(len, QUERIES.values())) >= 6
 
 

@@ -98,12 +98,15 @@ def test_home_counts_are_those_of_the_data(site: Path) -> None:
     shown = dict(re.findall(r"<dt><a [^>]*>([^<]+)</a></dt>\s*<dd>(\d+)</dd>", home))
     data = {
         name: json.loads((site / f"data/{name}.json").read_text())
-        for name in ("agents", "approvals", "trials", "corrections", "references")
+        for name in ("agents", "approvals", "trials", "corrections", "references", "mechanisms", "strategies")
     }
     assert int(shown["Trials"]) == data["trials"]["total"]
     assert int(shown["Corrections"]) == data["corrections"]["total"]
     assert int(shown["References"]) == data["references"]["total"]
-    assert int(shown["Antibodies"]) == sum(row["form_of"] is None for row in data["agents"]["result"])
+    assert int(shown["Mechanisms"]) == data["mechanisms"]["total"]
+    assert int(shown["Strategies"]) == data["strategies"]["total"]
+    approved = [row for row in data["agents"]["result"] if row["first_fda_approval"]]
+    assert int(shown["Antibodies"]) == sum(row["form_of"] is None for row in approved)
     for status, title in (("in force", "Uses in force"), ("withdrawn", "Uses withdrawn")):
         assert int(shown[title]) == sum(row["status"] == status for row in data["approvals"]["result"])
 
