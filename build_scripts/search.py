@@ -17,8 +17,9 @@ from build_scripts.review import Review
 
 _NAMES = ("inn", "proper_name", "symbol", "acronym", "brands", "aliases")
 _FIRST = {
-    "agent": 4.0, "cancer": 4.0, "target": 4.0, "combination": 3.0, "mechanism": 3.0, "strategy": 3.0, "concept": 3.0,
-    "biomarker": 2.5, "family": 2.0, "trial": 2.0, "term": 2.0, "intervention": 1.0,
+    "agent": 4.0, "cancer": 4.0, "target": 4.0, "combination": 3.0, "mechanism": 2.0, "strategy": 2.0, "concept": 2.0,
+    "intervention": 2.0, "biomarker": 1.5, "family": 1.5, "trial": 2.0, "term": 2.0, "disagreement": 0.7,
+    "correction": 0.3,
 }  # fmt: skip
 """How much more the page of a kind of record counts than a page that only mentions its name."""
 _FIELDS = {"title": {"boost": 1000.0}, "tags": {"boost": 500.0}, "text": {"boost": 1.0}}
@@ -63,7 +64,7 @@ def index(theme: dict[str, Any], review: Review, addresses: Addresses) -> dict[s
             kind, id, record = known[page]
             made["tags"] = [record.label, *names(review, kind, id, record)]
             # Of two names that hold all that was asked for, the shorter one is meant.
-            short = 1 / len(record.label.split()) if kind != "trial" else 0
+            short = 1 / len(record.label.split()) if kind not in ("trial", "intervention") else 0
             # A cancer in which nothing is approved is seldom what "cancer" in a question means.
             bare = kind == "cancer" and (kind, id) not in review.concerning
             made["boost"] = round((1.0 if bare else _FIRST.get(kind, 1.0)) * (1 + short), 2)
