@@ -27,7 +27,7 @@ def framed(
     facts = twin if twin is not None else Markup("<p>{}</p>").format(said)
     return Markup(
         '<figure data-search-exclude class="chart {kind}" tabindex="0" role="group" aria-label="{title}">'
-        '<svg viewBox="0 0 {w:.0f} {h:.0f}" role="{role}" aria-labelledby="{id}-title {id}-desc">'
+        '<svg viewBox="0 0 {w:.0f} {h:.0f}" width="{w:.0f}" height="{h:.0f}" role="{role}" aria-labelledby="{id}-title {id}-desc">'
         '<title id="{id}-title">{title}</title><desc id="{id}-desc">{said}</desc>{drawing}</svg>'
         "<figcaption>{caption}</figcaption>"
         "<details><summary>The same in words</summary>{facts}</details></figure>"
@@ -60,8 +60,12 @@ def matrix(
     rows: Sequence[tuple[str, Markup]], columns: Sequence[tuple[str, str]], dots: Mapping[tuple[str, str], Dot]
 ) -> tuple[Markup, tuple[float, float]]:
     """Rows and columns with dots where they meet, and the size of the drawing; a stronger dot is larger and darker."""
-    left, top, cell = 190.0, 118.0, 24.0
-    width, height = left + len(columns) * cell + 80, top + len(rows) * cell + 8
+    # A letter is about six units wide; the heads stand at fifty degrees.
+    cell = 24.0
+    left = 16 + 6 * max((len(label.striptags()) for _, label in rows), default=0)
+    head = 6 * max((len(name) for _, name in columns), default=0)
+    top = 24 + 0.77 * head
+    width, height = left + len(columns) * cell + 0.65 * head, top + len(rows) * cell + 8
     heads = joined(
         Markup('<text class="start" transform="translate({:.1f} {:.1f}) rotate(-50)">{}</text>').format(
             left + (i + 0.6) * cell, top - 10, name

@@ -193,10 +193,18 @@ class Place:
 
 
 _PATHWAY = (
-    Place("ifn-gamma", 180, 30), Place("ifngr1", 120, 90), Place("ifngr2", 240, 90), Place("jak1", 120, 150),
-    Place("jak2", 240, 150), Place("stat1", 180, 210), Place("nlrc5", 70, 270), Place("pd-l1", 290, 270),
-    Place("tap1", 30, 330), Place("lmp7", 110, 330), Place("b2m", 190, 330), Place("mhc-class-i", 110, 390),
+    Place("ifn-gamma", 190, 30), Place("ifngr1", 130, 90), Place("ifngr2", 250, 90), Place("jak1", 130, 150),
+    Place("jak2", 250, 150), Place("stat1", 190, 210), Place("nlrc5", 130, 270), Place("pd-l1", 310, 270),
+    Place("tap1", 44, 330), Place("lmp7", 130, 330), Place("b2m", 216, 330), Place("mhc-class-i", 130, 390),
 )  # fmt: skip
+_BREAKS = {
+    "ifn-gamma-pathway-loss": ("ifngr1", "ifngr2", "stat1"),
+    "jak1-jak2-loss": ("jak1", "jak2"),
+    "tap-immunoproteasome-loss": ("tap1", "lmp7"),
+    "b2m-loss": ("b2m",),
+    "hla-class-i-loss": ("mhc-class-i",),
+}
+"""The molecules that a mechanism takes away; it may name others that merely take part."""
 _FLOW = (
     ("ifn-gamma", "ifngr1"), ("ifn-gamma", "ifngr2"), ("ifngr1", "jak1"), ("ifngr2", "jak2"), ("jak1", "stat1"),
     ("jak2", "stat1"), ("stat1", "nlrc5"), ("stat1", "pd-l1"), ("nlrc5", "tap1"), ("nlrc5", "lmp7"), ("nlrc5", "b2m"),
@@ -208,10 +216,11 @@ def interferon_pathway(page: Page) -> Markup:
     """From interferon gamma to MHC class I and PD-L1, with the mechanisms that break each molecule inside the tumour cell."""
     places = {place.term: place for place in _PATHWAY}
     breaks: dict[str, list[str]] = {}
-    for id, mechanism in page.review.mechanisms.items():
-        if mechanism.level == "tumour-intrinsic" and mechanism.step in ("killing", "antigen presentation"):
-            for molecule in mechanism.molecules:
-                breaks.setdefault(str(molecule), []).append(id)
+    for id, lost in _BREAKS.items():
+        mechanism = page.review.mechanisms.get(id)
+        for molecule in lost if mechanism else ():
+            if molecule in mechanism.molecules:
+                breaks.setdefault(molecule, []).append(id)
     arrows = joined(
         Markup('<line x1="{:.0f}" y1="{:.0f}" x2="{:.0f}" y2="{:.0f}"/>').format(
             places[a].x, places[a].y + 12, places[b].x, places[b].y - 14
@@ -238,14 +247,15 @@ def interferon_pathway(page: Page) -> Markup:
     return framed(
         "interferon-pathway", "From interferon gamma to MHC class I and PD-L1 inside the tumour cell",
         f"The receptor passes the signal over JAK1 and JAK2 to STAT1, which raises PD-L1 and, over NLRC5, the machinery of MHC class I. {said}.",
-        (360, 420), arrows + joined(nodes),
+        (370, 420), arrows + joined(nodes),
         Markup("A cross marks a molecule that a recorded mechanism breaks; the list in words leads to the mechanisms."),
         "narrow", Markup('<dl class="links">{}</dl>').format(twin),
     )  # fmt: skip
 
 
 _STATES = (
-    ("naive", 60, 60), ("effector", 180, 60), ("memory", 300, 60), ("exhausted", 180, 150), ("re-invigorated", 300, 150), ("exhausted again", 300, 240),
+    ("naive", 50, 60), ("effector", 210, 60), ("memory", 370, 60), ("exhausted", 210, 150), ("re-invigorated", 370, 150),
+    ("exhausted again", 370, 240),
 )  # fmt: skip
 _MOVES = (
     ("naive", "effector", "priming"), ("effector", "memory", "antigen gone"), ("effector", "exhausted", "antigen stays"),
@@ -258,11 +268,11 @@ def states(page: Page) -> Markup:
     at = {name: (x, y) for name, x, y in _STATES}
     moves = joined(
         Markup('<line x1="{:.0f}" y1="{:.0f}" x2="{:.0f}" y2="{:.0f}" class="flow"/>').format(*_edge(at[a], at[b]))
-        + text((at[a][0] + at[b][0]) / 2, (at[a][1] + at[b][1]) / 2 + (-6 if at[a][1] == at[b][1] else 4), words, "middle" if at[a][1] == at[b][1] else "start", "small")
+        + text((at[a][0] + at[b][0]) / 2 + (0 if at[a][1] == at[b][1] else 6), (at[a][1] + at[b][1]) / 2 + (-6 if at[a][1] == at[b][1] else 4), words, "middle" if at[a][1] == at[b][1] else "start", "small")
         for a, b, words in _MOVES
     )  # fmt: skip
     cells = joined(
-        Markup('<rect class="molecule" x="{:.0f}" y="{:.0f}" width="84" height="28" rx="14"/>').format(x - 42, y - 14) + text(x, y + 4, name, kind="small")
+        Markup('<rect class="molecule" x="{:.0f}" y="{:.0f}" width="88" height="28" rx="14"/>').format(x - 44, y - 14) + text(x, y + 4, name, kind="small")
         for name, x, y in _STATES
     )  # fmt: skip
     gene = (
@@ -284,7 +294,7 @@ def states(page: Page) -> Markup:
     return framed(
         "states", "Epigenetic states of T cells and of a tumour gene",
         "; ".join(f"{a} to {b} by {words}" for a, b, words in _MOVES) + "; a chemokine gene of the tumour is on, or silenced by EZH2 and DNA methyltransferases.",
-        (370, 360), text(20, 24, "T cell", "start", "count") + moves + cells + gene,
+        (420, 360), text(20, 24, "T cell", "start", "count") + moves + cells + gene,
         Markup("No arrow leads from a re-invigorated cell to memory: that step was not seen. The pages named in words have the evidence."),
         "narrow", twin,
     )  # fmt: skip
@@ -292,7 +302,7 @@ def states(page: Page) -> Markup:
 
 def _edge(a: Sequence[float], b: Sequence[float]) -> tuple[float, float, float, float]:
     if a[1] == b[1]:
-        return a[0] + 42, a[1], b[0] - 42, b[1]
+        return a[0] + 44, a[1], b[0] - 44, b[1]
     return a[0], a[1] + 14, b[0], b[1] - 14
 
 
