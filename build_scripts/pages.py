@@ -184,6 +184,11 @@ class Page:
         rows = by_id(self.review, "evidence")
         return [rows[full] for full in self.review.evidence_on.get((kind, id), ())]
 
+    def studied_in(self, cancer: str, kind: str) -> list[Markup]:
+        """Links to the mechanisms, strategies or biomarkers with evidence in a cancer."""
+        found = self.review.studied_in.get(cancer, ())
+        return [self.link(*named) for named in found if named[0] == kind and self.review.get(*named)]
+
     def said_by(self, key: str) -> list[EvidenceRow]:
         """The rows of the evidence that one reference gives."""
         rows, paper = by_id(self.review, "evidence"), self.review.papers.get(key)

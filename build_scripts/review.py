@@ -182,6 +182,17 @@ class Review:
         return MappingProxyType({named: tuple(sorted(ids, key=rank)) for named, ids in found.items()})
 
     @cached_property
+    def studied_in(self) -> Mapping[str, tuple[Named, ...]]:
+        """The mechanisms, strategies and biomarkers with evidence in each cancer, sorted."""
+        found: dict[str, set[Named]] = {}
+        for item in self.evidence.values():
+            for cancer in item.cancers:
+                found.setdefault(str(cancer), set()).update(
+                    subject.target[0] + (subject.target[1],) for subject in item.about
+                )
+        return MappingProxyType({cancer: tuple(sorted(subjects)) for cancer, subjects in found.items()})
+
+    @cached_property
     def citing(self) -> Mapping[str, tuple[tuple[str, Citing], ...]]:
         """Where the source reviews cite each reference: the review's id and the number."""
         found: dict[str, list[tuple[str, Citing]]] = {}
