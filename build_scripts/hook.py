@@ -21,7 +21,7 @@ from mkdocs.structure.pages import Page
 # MkDocs loads this file by its path, from wherever `mkdocs` was installed.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from build_scripts import archive, checks, downloads, finish, pages, search
+from build_scripts import archive, aside, checks, downloads, finish, pages, search
 from build_scripts.history import commit
 from build_scripts.links import Addresses
 from build_scripts.review import BIBLIOGRAPHY, TEMPLATES, Review, load
@@ -41,6 +41,9 @@ class _Preview:
 
 
 _preview = _Preview()
+
+_aside: dict[str, dict[int, str]] = {}
+"""The HTML blocks of each page that are not yet back in their places."""
 
 
 def on_startup(command: str, dirty: bool) -> None:
@@ -106,21 +109,37 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Keeps from Markdown what is HTML already."""
+    text, _aside[page.file.src_uri] = aside.set_aside(markdown)
+    return text
+
+
 def on_page_content(content: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Fills the report link where a repository address is set, and puts the preview's problems above the page."""
-    # The theme's search joins what stands in two cells without a space: a number and the word before it.
-    content = content.replace("</dt><dd>", "</dt> <dd>")
-    if "archive" in config.extra:
-        content = content.replace(_ARCHIVE_MARK, _archive_link(config.extra["archive"], page.url))
-    if config.repo_url:
-        content = _report_link(content, config.repo_url.rstrip("/"))
+    """Puts back what the search should see, and the preview's problems above the page."""
+    blocks = {place: _filled(block, page, config) for place, block in _aside[page.file.src_uri].items()}
+    assert page.present_anchor_ids is not None, "MkDocs has just rendered the page"
+    page.present_anchor_ids.update(*map(aside.anchors, blocks.values()))
+    content = _filled(content, page, config)
+    content = aside.put_back(content, {place: block for place, block in blocks.items() if aside.searched(block)})
+    _aside[page.file.src_uri] = blocks
     if _preview.serving and _preview.problems:
         content = banner(_preview.problems, _preview.shown is _preview.good) + content
     return content
 
 
+def _filled(html: str, page: Page, config: MkDocsConfig) -> str:
+    """HTML of a page with the report link where a repository address is set, and the link to the archive."""
+    # The theme's search joins what stands in two cells without a space: a number and the word before it.
+    html = html.replace("</dt><dd>", "</dt> <dd>")
+    if "archive" in config.extra:
+        html = html.replace(_ARCHIVE_MARK, _archive_link(config.extra["archive"], page.url))
+    return _report_link(html, config.repo_url.rstrip("/")) if config.repo_url else html
+
+
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
     """Finishes a page; the preview injects a script of its own, and from disk no host is the page's own."""
+    output = aside.put_back(output, _aside.pop(page.file.src_uri))
     return finish.finished(output, guarded=not _preview.serving and config.use_directory_urls)
 
 
