@@ -6,15 +6,21 @@ import re
 from collections.abc import Mapping
 
 _OPENS = re.compile(r"<(details|div|dl|figure|nav|ol|p|table|ul)\b(?![^>]*\bmarkdown=)[^>]*>")
-_TAGS = {name: re.compile(rf"<(/?){name}\b[^>]*>") for name in "details div dl figure nav ol p table ul".split()}
+_TAGS = {
+    name: re.compile(rf"<(/?){name}\b[^>]*>")
+    for name in ("details", "div", "dl", "figure", "nav", "ol", "p", "table", "ul")
+}
 _MARK = '<div data-aside="{}"></div>'
 _MARKED = re.compile(_MARK.format(r"(\d+)"))
+_FENCE = re.compile(r"^(```|~~~)", re.MULTILINE)
 _ID = re.compile(r'\sid="([^"]+)"')
 
 
 def set_aside(text: str) -> tuple[str, dict[int, str]]:
     """Markdown with a mark in the place of each HTML block that stands alone, and the blocks by their marks."""
     blocks: dict[int, str] = {}
+    if _FENCE.search(text):  # what stands in a fence is shown, not meant
+        return text, blocks
     chunks = text.split("\n\n")
     for place, chunk in enumerate(chunks):
         block = chunk.strip("\n")

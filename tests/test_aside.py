@@ -20,16 +20,16 @@ PIECES = (
     "<div markdown='1'>\n\n<p>x</p>\n\n*y*\n\n</div>", "<div>\n\n<p>x</p>\n\n*y*\n\n</div>",
     "<pre><code>one\n\n<p>two</p>\n\nthree</code></pre>", "<details><summary>S</summary>\n\n<dl>x</dl>\n</details>",
     "# Title", "## Title *two*", "- item", "    code", "words *strong*", "<!-- note -->", "> quoted", "`<p>`", "1. one",
-    "<table><tr><td>|</td></tr></table>", "a | b\n--|--\nc | <b>d</b>", "<p >x</p >", "<P>x</P>", "<p>&amp; &#45; < ></p>",
+    "<table><tr><td>|</td></tr></table>", "a | b\n--|--\nc | <b>d</b>", "<p >x</p >", "```\n\n<p>x</p>\n\n```", "<P>x</P>", "<p>&amp; &#45; < ></p>",
 )  # fmt: skip
 
 
 def convert(text: str) -> str:
-    """Markdown with the extensions of the site."""
+    """Markdown with the extensions of the site, and the fences that MkDocs adds."""
     listed = yaml_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))["markdown_extensions"]
     options = {name: given for entry in listed if isinstance(entry, dict) for name, given in entry.items()}
     return markdown.Markdown(
-        extensions=[e for e in listed if isinstance(e, str)] + list(options), extension_configs=options
+        extensions=["fenced_code", *(e for e in listed if isinstance(e, str)), *options], extension_configs=options
     ).convert(text)
 
 
