@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import html
+import json
 import logging
 import os
 import shutil
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import distributions
 from pathlib import Path
+from typing import Any
 
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
@@ -16,12 +20,15 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, MkDocsException
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
+from mkdocs.utils import CountHandler
+from mkdocs.utils.templates import TemplateContext
 
 # MkDocs loads this file by its path, from wherever `mkdocs` was installed.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from build_scripts import archive, checks, downloads, finish, pages, search
+from build_scripts import archive, aside, checks, citing, downloads, finish, kept, pages, search
 from build_scripts.history import commit
 from build_scripts.links import Addresses
 from build_scripts.review import BIBLIOGRAPHY, TEMPLATES, Review, load
@@ -41,6 +48,25 @@ class _Preview:
 
 
 _preview = _Preview()
+
+_aside: dict[str, dict[int, str]] = {}
+"""The HTML blocks of each page that are not yet back in their places."""
+
+
+@dataclass
+class _Keeping:
+    """What one build takes from the build before it, and what it leaves for the next."""
+
+    folder: Path
+    version: str | None
+    shown: list[File]
+    warned: CountHandler = field(default_factory=lambda: CountHandler())
+    keys: dict[str, str] = field(default_factory=dict)
+    taken: dict[str, kept.Finished] = field(default_factory=dict)
+    made: dict[str, str] = field(default_factory=dict)
+
+
+_keeping: _Keeping | None = None
 
 
 def on_startup(command: str, dirty: bool) -> None:
@@ -106,22 +132,105 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
+def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> None:
+    """Hands over as they are the pages that an earlier build has finished from the same input."""
+    global _keeping
+    if _keeping:
+        logging.getLogger("mkdocs").removeHandler(_keeping.warned)
+    _keeping = None
+    if _preview.problems:
+        return
+    made_from, everything = _shown().commit, _everything(nav, config, files)
+    _keeping = _Keeping(
+        _root(config) / ".cache" / "pages" / everything[:16],
+        citing.version(made_from) if made_from and made_from.name != "unknown" else None,
+        list(files.documentation_pages()),
+    )
+    _keeping.warned.setLevel(logging.WARNING)
+    logging.getLogger("mkdocs").addHandler(_keeping.warned)
+    for file in _keeping.shown:
+        if not file.inclusion.is_not_in_nav():
+            continue
+        name = kept.page_key(everything, file.src_uri, file.edit_uri, file.content_string, _keeping.version)
+        _keeping.keys[file.src_uri] = name
+        try:
+            finished = kept.unpacked((_keeping.folder / name).read_bytes(), _keeping.version)
+        except OSError:
+            continue
+        if finished:
+            _keeping.taken[file.src_uri] = finished
+            _hand_over(file, finished, config)
+
+
+def _hand_over(file: File, finished: kept.Finished, config: MkDocsConfig) -> None:
+    """Makes a page a file that MkDocs copies, but that links and the sitemap still know as a page."""
+    page = Page(None, file, config)
+    page.present_anchor_ids = set(finished.anchors)
+    page.meta = {"changed": finished.changed}
+    assert file.abs_dest_path and file.url, "both must be known before the file is no page any more"
+    file.content_bytes = finished.html.encode()
+    file.is_documentation_page = lambda: False  # type: ignore[method-assign]
+
+
+def _everything(nav: Navigation, config: MkDocsConfig, files: Files) -> str:
+    """The key of all that goes into every page: settings, navigation, files, code, theme and versions."""
+    settings = {name: kept.plain(said) for name, said in config.items() if name not in _OF_THE_MACHINE}
+    settings |= {"theme": [config.theme.name, kept.plain(config.theme)], "serving": _preview.serving}
+    # The size of the archive is said on a page of the navigation only, and those are always made.
+    settings |= {"extra": kept.plain({name: said for name, said in config.extra.items() if name != "archive"})}
+    settings |= {"versions": [sys.version, *sorted(f"{d.name} {d.version}" for d in distributions())]}
+    settings |= {"files": [file.src_uri for file in files]}
+    settings |= {"navigation": [page.title or page.file.content_string for page in nav.pages]}
+    here, theme = Path(__file__).parent, _root(config) / TEMPLATES / "theme"
+    sources = sorted([*here.glob("*.py"), *(path for path in theme.rglob("*") if path.is_file())])
+    return kept.key(json.dumps(settings, sort_keys=True), *(path.read_bytes() for path in sources))
+
+
+_OF_THE_MACHINE = ("config_file_path", "docs_dir", "site_dir", "dev_addr", "watch", "strict", "hooks")
+
+
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Keeps from Markdown what is HTML already."""
+    text, _aside[page.file.src_uri] = aside.set_aside(markdown)
+    return text
+
+
 def on_page_content(content: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Fills the report link where a repository address is set, and puts the preview's problems above the page."""
-    # The theme's search joins what stands in two cells without a space: a number and the word before it.
-    content = content.replace("</dt><dd>", "</dt> <dd>")
-    if "archive" in config.extra:
-        content = content.replace(_ARCHIVE_MARK, _archive_link(config.extra["archive"], page.url))
-    if config.repo_url:
-        content = _report_link(content, config.repo_url.rstrip("/"))
+    """Puts back what the search should see, and the preview's problems above the page."""
+    blocks = {place: _filled(block, page, config) for place, block in _aside[page.file.src_uri].items()}
+    assert page.present_anchor_ids is not None, "MkDocs has just rendered the page"
+    page.present_anchor_ids.update(*map(aside.anchors, blocks.values()))
+    content = _filled(content, page, config)
+    content = aside.put_back(content, {place: block for place, block in blocks.items() if aside.searched(block)})
+    _aside[page.file.src_uri] = blocks
     if _preview.serving and _preview.problems:
         content = banner(_preview.problems, _preview.shown is _preview.good) + content
     return content
 
 
+def _filled(html: str, page: Page, config: MkDocsConfig) -> str:
+    """HTML of a page with the report link where a repository address is set, and the link to the archive."""
+    # The theme's search joins what stands in two cells without a space: a number and the word before it.
+    html = html.replace("</dt><dd>", "</dt> <dd>")
+    if "archive" in config.extra:
+        html = html.replace(_ARCHIVE_MARK, _archive_link(config.extra["archive"], page.url))
+    return _report_link(html, config.repo_url.rstrip("/")) if config.repo_url else html
+
+
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
     """Finishes a page; the preview injects a script of its own, and from disk no host is the page's own."""
-    return finish.finished(output, guarded=not _preview.serving and config.use_directory_urls)
+    output = aside.put_back(output, _aside.pop(page.file.src_uri))
+    output = finish.finished(output, guarded=not _preview.serving and config.use_directory_urls)
+    if _keeping and page.file.src_uri in _keeping.keys:
+        _keeping.made[page.file.src_uri] = output
+    return output
+
+
+def on_template_context(context: TemplateContext, template_name: str, config: MkDocsConfig) -> TemplateContext:
+    """Shows the sitemap all pages, those from an earlier build too."""
+    if _keeping and template_name == "sitemap.xml":
+        context["pages"] = _keeping.shown
+    return context
 
 
 def on_post_template(output_content: str, template_name: str, config: MkDocsConfig) -> str:
@@ -132,10 +241,54 @@ def on_post_template(output_content: str, template_name: str, config: MkDocsConf
 @event_priority(-100)
 def on_post_build(config: MkDocsConfig) -> None:
     """Puts our search index in the place of the theme's, after it was written."""
-    written = Path(config.site_dir, "search/search_index.json")
+    theme = json.loads(Path(config.site_dir, "search/search_index.json").read_text(encoding="utf-8"))
+    if _keeping:
+        docs = kept.by_page([*theme["docs"], *(doc for page in _keeping.taken.values() for doc in page.docs)])
+        theme["docs"] = [doc for file in _keeping.shown for doc in docs.get(_page(file).url, ())]
+        if not _keeping.warned.get_counts():
+            try:
+                _leave(_keeping, docs)
+            except OSError as error:
+                log.info("nothing is kept for the next build: %s", error)
     addresses = Addresses(directories=config.use_directory_urls)
-    for path, text in search.files(written.read_text(encoding="utf-8"), _shown(), addresses).items():
+    for path, text in search.files(theme, _shown(), addresses).items():
         Path(config.site_dir, path).write_text(text, encoding="utf-8")
+
+
+def _page(file: File) -> Page:
+    assert file.page is not None, "every page has been built or taken over"
+    return file.page
+
+
+def _leave(keeping: _Keeping, docs: Mapping[str, list[dict[str, Any]]]) -> None:
+    """Leaves the pages of this build for the next, and nothing that this build had no use for."""
+    for file in keeping.shown:
+        page, output = _page(file), keeping.made.get(file.src_uri)
+        # A link to another page's anchor must be looked up again in every build.
+        if output is None or any(to is not file for to in page.links_to_anchors or ()):
+            continue
+        anchors = sorted(page.present_anchor_ids or ())
+        finished = kept.Finished(output, docs.get(page.url, []), anchors, page.meta.get("changed"))
+        _replace(keeping.folder / keeping.keys[file.src_uri], kept.packed(finished, keeping.version))
+    used = set(keeping.keys.values())
+    for path in keeping.folder.glob("*"):
+        if path.name not in used:
+            path.unlink(missing_ok=True)
+    folders = sorted(keeping.folder.parent.glob("*"), key=lambda folder: folder.stat().st_mtime)
+    for folder in folders[:-_FOLDERS]:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+_FOLDERS = 4
+"""The site, its archive and the preview each have settings of their own; what is older is in nobody's way."""
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Writes a file whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_suffix(f".{os.getpid()}")
+    new.write_bytes(content)
+    new.replace(path)
 
 
 def _report_link(content: str, repository: str) -> str:

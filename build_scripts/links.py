@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import dataclass
+from functools import lru_cache
 
 from build_scripts.model import KINDS
 
@@ -54,13 +55,16 @@ class Addresses:
         """The relative address of a page or file, as a link on another page needs it."""
         target = self.of(to) if to.endswith(".md") else to
         here = posixpath.dirname(self.of(page))
-        path = posixpath.relpath(target or ".", here or ".")
+        path = _relative(target or ".", here or ".")
         if target.endswith("/") or not target:
             path = "./" if path == "." else f"{path}/"
         if anchor and page == to:
             return f"#{anchor}"
         return f"{path}#{anchor}" if anchor else path
 
+
+# A page names the same few others again and again, and all pages of a folder name them alike.
+_relative = lru_cache(maxsize=None)(posixpath.relpath)
 
 SERVED = Addresses()
 """The addresses of a site behind a server; the datasets always use these."""

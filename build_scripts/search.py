@@ -92,9 +92,9 @@ def suggestions(review: Review, addresses: Addresses) -> list[list[str]]:
     ]
 
 
-def files(theme: str, review: Review, addresses: Addresses) -> dict[str, str]:
+def files(theme: dict[str, Any], review: Review, addresses: Addresses) -> dict[str, str]:
     """The files under `search/`; a page from disk can read no JSON, so that it gets the same as a script."""
-    made = _compact(index(json.loads(theme), review, addresses))
+    made = _compact(index(theme, review, addresses))
     files = {
         "search/search_index.json": made,
         "search/names.js": f"var __names = {_compact(suggestions(review, addresses))}\n",

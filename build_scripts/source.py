@@ -17,6 +17,8 @@ _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 MAX_CHARACTERS = 5_000_000
 MAX_DEPTH = 20
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
 Path = tuple[str | int, ...]
 
 
@@ -85,10 +87,9 @@ def decode(raw: bytes, file: str) -> tuple[str, tuple[Problem, ...]]:
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         return "", (Problem(file, line, "", "this is not UTF-8 text; save the file as UTF-8"),)
-    for number, content in enumerate(text.split("\n"), 1):
-        bad = next((c for c in content if ord(c) < 32 and c not in "\t\r"), None)
-        if bad is not None:
-            return "", (Problem(file, number, "", f"control character U+{ord(bad):04X}; remove it"),)
+    if bad := _CONTROL.search(text):
+        line = text.count("\n", 0, bad.start()) + 1
+        return "", (Problem(file, line, "", f"control character U+{ord(bad[0]):04X}; remove it"),)
     return text, ()
 
 
