@@ -486,6 +486,7 @@ def render(review: Review, addresses: Addresses = SERVED) -> dict[str, str]:
                 title=text.title,
                 named=None,
                 fresh=freshness.of_all(_listed(review, "")),
+                lately=tables.actions(rows["approvals"].values())[:5],
                 prose=text,
             )
     return dict(sorted(pages.items()))
