@@ -1,18 +1,21 @@
-"""Times load, check, render and the whole build, also with invented records, beside two builds without our hook."""
+"""Times load, check, render, the whole build and the preview, also with invented records, beside the same without our hook."""
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import platform
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
@@ -42,7 +45,10 @@ PHASES = {
     "check": "b  checks.problems",
     "render": "c  pages.render, exports.files",
     "ours": "d  mkdocs build --strict",
+    "again": "e  d after one changed fact",
+    "edit": "f  mkdocs serve, edit to page",
     "S": "S  stock, the same tree",
+    "edit of S": "T  S served, edit to page",
     "N": "N  naive, pipe tables",
 }
 
@@ -108,8 +114,16 @@ def measure(today: Path, root: Path, scale: int, runs: int) -> dict[str, Any]:
             raise RuntimeError(f"{records} records, {references} references, {len(paths)} pages expected: {inside}")
         for name in ("load", "check", "render"):
             seconds[name].append(inside[name])
+        shutil.rmtree(root / ".cache", ignore_errors=True)
         for name, config in sites.items():
             seconds[name].append(site_seconds(config, root / "site", expected))
+            if name == "ours":
+                fact = next((root / "content/agents").glob("*.yml"))
+                edit(fact, r'^(summary: "?)')
+                seconds["again"].append(site_seconds(config, root / "site", expected))
+        page = f"agents/{fact.stem}"
+        seconds["edit"].append(served_seconds(sites["ours"], fact, r'^(summary: "?)', page))
+        seconds["edit of S"].append(served_seconds(sites["S"], root / f"stock/{page}.md", r"^(# )", page))
     shutil.rmtree(root)
     medians = {name: median(found) for name, found in seconds.items()}
     return {
@@ -191,6 +205,48 @@ def site_seconds(config: Path, site: Path, expected: set[str]) -> float:
         raise RuntimeError(f"{config.name}: {len(made)} pages instead of {len(expected)}; missing or too many: {wrong}")
     shutil.rmtree(site)
     return seconds
+
+
+def edit(file: Path, line: str) -> str:
+    """Puts a new word after the first such start of a line of a file, and says which."""
+    word = f"Edit{time.monotonic_ns()}"
+    text = file.read_text(encoding="utf-8")
+    changed = re.sub(line, rf"\g<1>{word} ", text, count=1, flags=re.MULTILINE)
+    if changed == text:
+        raise RuntimeError(f"{file}: no line like {line}")
+    file.write_text(changed, encoding="utf-8")
+    return word
+
+
+def served_seconds(config: Path, file: Path, line: str, page: str, patience: int = 300) -> float:
+    """The seconds from an edit until the running preview serves it: the second edit, since the first may be slower."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        at = f"127.0.0.1:{free.getsockname()[1]}"
+
+    def wait(word: str) -> float:
+        start = time.monotonic()
+        while time.monotonic() - start < patience:
+            with (
+                contextlib.suppress(OSError),
+                urllib.request.urlopen(f"http://{at}/{page}/", timeout=patience) as answer,
+            ):
+                if word in answer.read().decode():
+                    return time.monotonic() - start
+            time.sleep(0.02)
+        raise RuntimeError(f"{config.name}: the preview does not show the edit of {file.name}")
+
+    serve = [sys.executable, "-m", "mkdocs", "serve", "-f", config.name, "--dev-addr", at]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    running = subprocess.Popen(serve, cwd=config.parent, env=ENVIRONMENT | {"TMPDIR": str(config.parent)}, **quiet)
+    try:
+        wait("<html")
+        time.sleep(2)  # the preview watches only after its first build
+        wait(edit(file, line))
+        return wait(edit(file, line))
+    finally:
+        running.terminate()
+        running.wait(30)
 
 
 def run(arguments: list[str], folder: Path) -> str:
