@@ -404,6 +404,7 @@ MAY_BE_EMPTY = (
     "approvals narrowed",
     "approvals withdrawn",
     "negative strategies",
+    "potential combinations",
     "strategies by trial",
 )
 

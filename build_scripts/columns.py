@@ -39,6 +39,9 @@ class Page(Protocol):
     def evidence_label(self, id: str) -> Markup:
         """The source of an evidence item, as a link to it."""
 
+    def components(self, ids: tuple[str, ...]) -> Markup:
+        """Links to agents and interventions."""
+
     def statement(self, said: Any) -> Markup:
         """A sentence of the review with its citations and its level of evidence."""
 

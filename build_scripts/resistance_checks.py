@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from build_scripts import prose
+from build_scripts import pages, prose
 from build_scripts.resistance import Account
 from build_scripts.review import BIBLIOGRAPHY, CONTENT, Review
 from build_scripts.scalars import EvidenceRef
@@ -66,8 +66,13 @@ def failure_comes_first(review: Review) -> Iterator[Problem]:
 
 
 def outline_is_known(review: Review) -> Iterator[Problem]:
-    """A record answers entries that the outline has, and none that it declines."""
+    """A record answers entries that the outline has, and none that it declines; the page of an entry exists."""
     entries = review.vocabularies["outline"]
+    known = pages.paths(review)
+    for id, entry in entries.items():
+        if entry.page and entry.page not in known:
+            near = suggestion(entry.page, known)
+            yield review.problem(("vocabulary", "outline"), (id, "page"), f"no page '{entry.page}'{near}")
     for named, record in review.owners():
         for index, id in enumerate(getattr(record, "outline", ())):
             if id not in entries:

@@ -53,12 +53,6 @@ def _about(page: Page, row: Any) -> Markup:
     return listed([page.link(*named.partition(":")[::2]) for named in row.about])
 
 
-def _components(page: Page, row: Any) -> Markup:
-    return listed(
-        [page.link("agent" if id in page.review.agents else "intervention", str(id)) for id in row.components]
-    )
-
-
 def _citing(page: Page, row: Any) -> Markup:
     if row.unresolved:
         return Markup('<span class="status">unresolved</span> {}').format(row.unresolved)
@@ -82,7 +76,7 @@ COLUMNS = {
     "biomarker": Column("Biomarker", lambda page, row: page.link("biomarker", row.id)),
     "biomarkers": linked("Biomarkers", "biomarker", "biomarkers"),
     "cited by": Column("Cited by", _cited_by),
-    "components": Column("With what", _components),
+    "components": Column("With what", lambda page, row: page.components(row.components)),
     "concept": Column("Page", lambda page, row: page.link("concept", row.id)),
     "day": Column("Day", lambda page, row: row.date),
     "definition": Column("Meaning", lambda page, row: row.definition),
@@ -161,6 +155,13 @@ VIEWS = {
         "Strategies whose deciding trials failed",
         ("strategy", "summary", "evidence trials", "evidence"),
         keep=lambda row: row.stage == "negative",
+        **_BY_NAME,
+    ),
+    "potential combinations": View(
+        "strategies",
+        "Potential combinations: strategies that no approved regimen holds yet",
+        ("strategy", "stage", "components", "answers", "evidence"),
+        keep=lambda row: row.stage in ("preclinical", "clinical"),
         **_BY_NAME,
     ),
     "searches": View("searches", "Searches", ("search", "day", "question", "looks"), order=lambda row: row.date, newest_first=True),

@@ -152,6 +152,10 @@ BROKEN: dict[str, tuple[dict[str, tuple[str, str] | str | None], list[str]]] = {
         {"content/vocabularies/outline.yml": ('M11: {name: "JAK1/JAK2 loss of function"}', 'M11: {name: "JAK1", declined: no}')},
         [f"{M}:3: outline[1]: the outline declines 'M11'; take one of the two back"],
     ),
+    "page of the outline that is missing": (
+        {"content/vocabularies/outline.yml": ("page: approvals/index.md}", "page: approvals/indx.md}")},
+        ["content/vocabularies/outline.yml:625: T1.page: no page 'approvals/indx.md'; did you mean 'approvals/index.md'?"],
+    ),
     "citations with a gap": (
         {R: ("- {number: 2,", "- {number: 4,")},
         [f"{R}:18: citations[2].number: number 4 where 2 is next"],
