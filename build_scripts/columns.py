@@ -17,6 +17,7 @@ class Page(Protocol):
     """What a cell may ask of the page on which it stands."""
 
     review: Review
+    path: str
 
     def link(self, kind: str, id: str, text: str | None = None) -> Markup:
         """A link to a record."""

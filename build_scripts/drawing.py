@@ -93,3 +93,26 @@ def matrix(
         if r in at_row and c in at_column
     )
     return heads + lines + labels + marks, (width, height)
+
+
+def stacked(
+    bars: Sequence[tuple[str, str | Markup]], parts: Sequence[str], counts: Mapping[tuple[str, str], int]
+) -> tuple[Markup, tuple[float, float]]:
+    """Horizontal bars cut into parts with their sum at the end, and the size of the drawing; shades repeat after four."""
+    sums = {bar: sum(counts.get((bar, part), 0) for part in parts) for bar, _ in bars}
+    unit = 320 / max(sums.values())
+    drawn = []
+    for i, (bar, label) in enumerate(bars):
+        # The name stands above its bar, so that the drawing fits a phone.
+        y, x = 14 + i * 36, 1.0
+        drawn.append(text(0, y, label, "start"))
+        for k, part in enumerate(parts):
+            if n := counts.get((bar, part), 0):
+                drawn.append(
+                    Markup(
+                        '<rect class="bar shade{}" x="{:.1f}" y="{}" width="{:.1f}" height="14"><title>{}</title></rect>'
+                    ).format(k % 4, x, y + 4, n * unit, f"{escape(label).striptags()}, {part}: {n}")
+                )
+                x += n * unit
+        drawn.append(text(x + 5, y + 15, str(sums[bar]), "start"))
+    return joined(drawn), (360, 8 + len(bars) * 36)

@@ -1,15 +1,16 @@
-"""Figures of the approval ledger and the trials: agents by cancer, trials by phase and status, hazard ratios by cancer."""
+"""Figures of the approval ledger and the trials: agents by cancer, trials by phase and strategy, hazard ratios by cancer."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Mapping, Sequence
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from build_scripts import words
 from build_scripts.columns import Page
-from build_scripts.drawing import Dot, framed, joined, matrix, text
+from build_scripts.drawing import Dot, framed, joined, matrix, stacked, text
 from build_scripts.ledger import Readout
 
 
@@ -54,73 +55,123 @@ def agents_by_cancer(page: Page) -> Markup:
 
 def trials_by_phase(page: Page) -> Markup:
     """How many trials of the review stand in which phase and status, as stacked bars."""
-    counts: Counter[tuple[str, str]] = Counter()
-    for trial in page.review.trials.values():
-        counts[words.phases(trial.phase), words.status(trial.status)] += 1
-    phases = sorted({p for p, _ in counts})
-    statuses = [
-        s for s, _ in Counter({s: sum(n for (_, t), n in counts.items() if t == s) for _, s in counts}).most_common()
-    ]
-    unit = 420 / max(sum(counts[p, s] for s in statuses) for p in phases) if phases else 1
-    rows = []
-    for i, phase in enumerate(phases):
-        y, x = 18 + i * 34, 110.0
-        rows.append(text(x - 8, y + 15, words.capital(phase), "end"))
-        for k, status in enumerate(statuses):
-            n = counts[phase, status]
-            if n:
-                rows.append(
-                    Markup(
-                        '<rect class="bar shade{}" x="{:.1f}" y="{}" width="{:.1f}" height="22"><title>{}</title></rect>'
-                    ).format(k % 4, x, y, n * unit, f"{phase}, {status}: {n}")
-                )
-                x += n * unit
-        rows.append(text(x + 6, y + 15, str(sum(counts[phase, s] for s in statuses)), "start"))
-    twin = joined(
-        Markup("<dt>{}</dt><dd>{}</dd>").format(
-            words.capital(p), ", ".join(f"{s}: {counts[p, s]}" for s in statuses if counts[p, s])
-        )
-        for p in phases
+    trials = page.review.trials.values()
+    counts = Counter((words.phases(trial.phase), words.status(trial.status)) for trial in trials)
+    statuses = [status for status, _ in Counter(words.status(trial.status) for trial in trials).most_common()]
+    return _bars(
+        "trials-by-phase",
+        "Trials of this review by phase and status",
+        "Each bar is a phase, cut by the status as last read",
+        [(phase, words.capital(phase)) for phase in sorted({p for p, _ in counts})],
+        statuses,
+        counts,
     )
-    said = "; ".join(f"{p}: {sum(counts[p, s] for s in statuses)}" for p in phases)
+
+
+def trials_by_strategy(page: Page) -> Markup:
+    """How many trials of the review test each strategy, by phase, as stacked bars; strategies without one are left out."""
+    review = page.review
+    counts = Counter(
+        (id, _stage(review.trials[str(nct)].phase))
+        for id, strategy in review.strategies.items()
+        for nct in strategy.trials
+        if str(nct) in review.trials
+    )
+    tested = {id for id, _ in counts}
+    bars = [(id, page.link("strategy", id)) for id in sorted(tested, key=lambda id: review.strategies[id].name)]
+    return _bars(
+        "trials-by-strategy",
+        "Trials of this review by strategy and phase",
+        "Each bar is a strategy, cut by the phase of its trials",
+        bars,
+        [stage for stage in _STAGES if any(s == stage for _, s in counts)],
+        counts,
+    )
+
+
+_STAGES = ("phase 3", "phase 2", "phase 1", "no phase")
+
+
+def _stage(phase: tuple[str, ...]) -> str:
+    """The furthest phase of a trial that may span two."""
+    return next((stage for stage in _STAGES if stage.upper().replace(" ", "") in phase), "no phase")
+
+
+def _bars(
+    id: str,
+    title: str,
+    caption: str,
+    bars: Sequence[tuple[str, str | Markup]],
+    parts: Sequence[str],
+    counts: Mapping[tuple[str, str], int],
+) -> Markup:
+    """Bars of trials cut into parts, with the number at the end of each; nothing where there are none."""
+    if not bars:
+        return Markup("")
+    drawing, size = stacked(bars, parts, counts)
+    named = [
+        (label, ", ".join(f"{part}: {counts[bar, part]}" for part in parts if counts[bar, part])) for bar, label in bars
+    ]
     return framed(
-        "trials-by-phase", "Trials of this review by phase and status", f"{said}.", (580, 24 + len(phases) * 34), joined(rows),
-        Markup("Each bar is a phase, cut by the status as last read ({}, from left to right).").format(", ".join(statuses)),
-        "wide", Markup('<dl class="links">{}</dl>').format(twin),
+        id, title, "; ".join(f"{escape(label).striptags()}: {said}" for label, said in named) + ".", size, drawing,
+        Markup("{}, from left to right: {}.").format(caption, ", ".join(parts)),
+        "fit", Markup('<dl class="links">{}</dl>').format(joined(Markup("<dt>{}</dt><dd>{}</dd>").format(*n) for n in named)),
     )  # fmt: skip
 
 
+_SURVIVAL = ("overall", "progression-free", "event-free", "disease-free", "recurrence-free")
+
+
 def _compared(readout: Readout) -> bool:
-    return readout.measure == "hazard ratio" and readout.ci is not None and readout.value[0].isdigit()
+    survival = readout.endpoint.removesuffix(" survival") in _SURVIVAL
+    return survival and readout.measure == "hazard ratio" and readout.ci is not None and readout.value[0].isdigit()
 
 
-def forest(page: Page, cancer: str | None = None) -> Markup:
-    """The latest hazard ratio with its interval for each trial and endpoint, of one cancer or of all, on a logarithmic axis."""
+_TICKS = (0.0625, 0.125, 0.25, 0.5, 1, 2, 4, 8)
+
+
+def _short(label: str) -> str:
+    """A trial's name cut so that the drawing fits a phone; the list in words has it whole."""
+    return label if len(label) <= 24 else f"{label[:23].rstrip()}…"
+
+
+def _number(printed: str) -> float:
+    return float(printed.lstrip("<>≤≥"))
+
+
+def _latest(readouts: Sequence[Readout]) -> list[Readout]:
+    """The last hazard ratio of each survival endpoint, in the whole population wherever that was reported."""
+    latest: dict[str, Readout] = {}
+    for readout in readouts:
+        before = latest.get(readout.endpoint)
+        if _compared(readout) and (before is None or before.population is not None or readout.population is None):
+            latest[readout.endpoint] = readout
+    return list(latest.values())
+
+
+def forest(page: Page, cancer: str) -> Markup:
+    """The latest hazard ratio with its interval for each trial and endpoint in one cancer, on a logarithmic axis."""
     review = page.review
-    found = []
-    for id, trial in review.trials.items():
-        if cancer is not None and cancer not in map(str, trial.cancers):
-            continue
-        latest: dict[str, Readout] = {}
-        for readout in trial.readouts:
-            if _compared(readout) and readout.population is None:
-                latest[readout.endpoint] = readout
-        for endpoint, readout in latest.items():
-            if endpoint in (
-                "overall survival",
-                "progression-free survival",
-                "event-free survival",
-                "disease-free survival",
-                "recurrence-free survival",
-            ):
-                found.append((endpoint, trial.label, id, readout))
+    found = [
+        (readout.endpoint, trial.label, id, readout)
+        for id, trial in review.trials.items()
+        if cancer in map(str, trial.cancers)
+        for readout in _latest(trial.readouts)
+    ]
     if not found:
         return Markup("")
     found.sort(key=lambda row: (row[0], row[1]))
-    low, high, left, wide = math.log(0.25), math.log(2.0), 230.0, 300.0
+    ends = [end for *_, r in found if r.ci for end in (_number(r.ci.low), _number(r.ci.high))]
+    ticks = [tick for tick in _TICKS if tick in (0.5, 1, 2) or (min(ends) < 2 * tick and max(ends) > tick / 2)]
+    low, high, left, wide = (
+        math.log(ticks[0]),
+        math.log(ticks[-1]),
+        20 + 5.8 * max(len(label) for _, label, *_ in found),
+        150.0,
+    )
 
-    def x(value: str) -> float:
-        return left + (min(max(math.log(float(value.lstrip("<>≤≥"))), low), high) - low) / (high - low) * wide
+    def x(value: float) -> float:
+        return left + (min(max(math.log(value), low), high) - low) / (high - low) * wide
 
     rows, said, y, last = [], [], 30.0, ""
     for endpoint, label, id, readout in found:
@@ -130,25 +181,37 @@ def forest(page: Page, cancer: str | None = None) -> Markup:
         ci = readout.ci
         assert ci is not None
         words_of_row = f"{readout.value} ({ci.low} to {ci.high})"
-        rows.append(text(left - 10, y + 4, page.link("trial", id), "end"))
+        part = "" if readout.population is None else " *"
+        rows.append(text(left - 10, y + 4, page.link("trial", id, _short(label)) + part, "end"))
         rows.append(
             Markup(
                 '<line class="interval" x1="{:.1f}" x2="{:.1f}" y1="{:.1f}" y2="{:.1f}"/><rect class="point" x="{:.1f}" y="{:.1f}" width="7" height="7"><title>{}</title></rect>'
             ).format(
-                x(ci.low), x(ci.high), y, y, x(readout.value) - 3.5, y - 3.5, f"{label}, {endpoint}: {words_of_row}"
+                x(_number(ci.low)),
+                x(_number(ci.high)),
+                y,
+                y,
+                x(_number(readout.value)) - 3.5,
+                y - 3.5,
+                f"{label}, {endpoint}: {words_of_row}",
             )
         )
         rows.append(text(left + wide + 10, y + 4, words_of_row, "start"))
-        said.append(f"{label}, {endpoint}: {words_of_row}, {readout.outcome}")
+        among = f", {readout.population}" if readout.population else ""
+        said.append(f"{label}, {endpoint}{among}: {words_of_row}, {readout.outcome}")
         y += 18
-    axis = Markup('<line class="one" x1="{0:.1f}" x2="{0:.1f}" y1="18" y2="{1:.1f}"/>').format(x("1"), y) + joined(
-        text(x(value), 12, value, kind="small") for value in ("0.25", "0.5", "1", "2")
+    axis = Markup('<line class="one" x1="{0:.1f}" x2="{0:.1f}" y1="18" y2="{1:.1f}"/>').format(x(1), y) + joined(
+        text(x(tick), 12, f"{tick:g}", kind="small") for tick in ticks
     )
     return framed(
-        f"forest-{cancer or 'all'}", "Hazard ratios of the trials", "; ".join(said) + ".", (left + wide + 120, y + 8), axis + joined(rows),
-        Markup("Hazard ratio with its interval for the whole population of each trial, as last recorded; left of the line favours the arm with the checkpoint inhibitor. Trials differ in arms and patients and are not to be compared with each other."),
-        "matrix", Markup("<ul>{}</ul>").format(joined(Markup("<li>{}</li>").format(s) for s in said)),
+        f"forest-{cancer}", f"Hazard ratios of the trials: {review.cancers[cancer].name.lower()}", "; ".join(said) + ".", (left + wide + 110, y + 8), axis + joined(rows),
+        Markup("Hazard ratios with their intervals, as last recorded; left of the line favours the experimental arm. A star marks a part of the patients, named in the list in words. Trials are not to be compared with each other."),
+        "fit", Markup("<ul>{}</ul>").format(joined(Markup("<li>{}</li>").format(s) for s in said)),
     )  # fmt: skip
 
 
-FIGURES = {"agents-by-cancer": agents_by_cancer, "hazard-ratios": forest, "trials-by-phase": trials_by_phase}
+FIGURES = {
+    "agents-by-cancer": agents_by_cancer,
+    "trials-by-phase": trials_by_phase,
+    "trials-by-strategy": trials_by_strategy,
+}

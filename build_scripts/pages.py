@@ -20,6 +20,7 @@ from build_scripts import (
     exports,
     figures,
     freshness,
+    glance,
     gloss,
     ledger_figures,
     linked_data,
@@ -250,6 +251,19 @@ class Page:
                 found.append(Markup('<a href="{}">{}</a>').format(self.url(f"{other}.md"), title))
         return found
 
+    def glance_by_setting(self, uses: Sequence[ApprovalRow]) -> list[tuple[str, Markup]]:
+        """The regimens of some uses by setting, with the years of their approval."""
+        return glance.by_setting(self, uses)
+
+    def glance_by_cancer(self, uses: Sequence[ApprovalRow]) -> Markup:
+        """The cancers of some uses, each with the year since which one is in force."""
+        return glance.by_cancer(self, uses)
+
+    def actions_after(self, nct: str) -> list[tables.Action]:
+        """The regulator's actions that name a trial as their ground, newest first."""
+        uses = by_id(self.review, "approvals").values()
+        return [action for action in tables.actions(uses) if nct in action.event.trials]
+
     def figure(self, name: str) -> Markup:
         """A figure by its name."""
         return figures.FIGURES[name](self)
@@ -360,6 +374,7 @@ _EXTRA = {
     "coverage.md": "Coverage",
     "data.md": "Data",
     "negative.md": "Negative results",
+    "trials/hazard-ratios.md": "Hazard ratios by cancer",
 }
 
 
@@ -455,6 +470,21 @@ def render(review: Review, addresses: Addresses = SERVED) -> dict[str, str]:
             prose=review.prose.get(f"{CONTENT}/{path}"),
         )
     catalogue = linked_data.of_datasets({name: (d.title, len(rows[name])) for name, d in DATASETS.items()})
+    entries = coverage.outline(review)
+    shown = {
+        "datasets": DATASETS,
+        "downloads": downloads.downloads(review, exports.files(review)),
+        "gaps": coverage.gaps(review),
+        "outline": entries,
+        "outline_counts": coverage.counted(entries),
+        "letters": LETTERS,
+        "citation_counts": coverage.citations(review),
+        "registry_counts": coverage.registry_numbers(review),
+        "by_agent": _grouped(review, "agent"),
+        "by_cancer": _grouped(review, "cancer"),
+        "by_year": _by_year(rows["approvals"].values()),
+        "negative_readouts": tables.negative_results(rows["trials"].values()),
+    }
     for path, title in _EXTRA.items():
         page(
             path,
@@ -463,19 +493,8 @@ def render(review: Review, addresses: Addresses = SERVED) -> dict[str, str]:
             named=None,
             fresh=freshness.of_all(_listed(review, path.rpartition("/")[0])),
             prose=review.prose.get(f"{CONTENT}/{path}"),
-            datasets=DATASETS,
             linked=catalogue if path == "data.md" else None,
-            downloads=downloads.downloads(review, exports.files(review)) if path == "data.md" else (),
-            gaps=coverage.gaps(review),
-            outline=(entries := coverage.outline(review)),
-            outline_counts=coverage.counted(entries),
-            letters=LETTERS,
-            citation_counts=coverage.citations(review),
-            registry_counts=coverage.registry_numbers(review),
-            by_agent=_grouped(review, "agent"),
-            by_cancer=_grouped(review, "cancer"),
-            by_year=_by_year(rows["approvals"].values()),
-            negative_readouts=tables.negative_results(rows["trials"].values()),
+            **shown,
         )
     for file, text in review.prose.items():
         path = file.removeprefix(f"{CONTENT}/")

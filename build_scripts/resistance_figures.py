@@ -23,7 +23,8 @@ def _broken_at(page: Page) -> dict[str, list[str]]:
 
 
 def cycle(page: Page) -> Markup:
-    """The cancer-immunity cycle with the number of mechanisms that break each step; the list below is the text twin."""
+    """The cancer-immunity cycle with the number of mechanisms that break each step; their own page lists them below it."""
+    home = "mechanisms/index.md"
     steps = _broken_at(page)
     *ring, centre = steps
     middle, radius = 200.0, 150.0
@@ -31,38 +32,44 @@ def cycle(page: Page) -> Markup:
     for place, step in enumerate(ring):
         angle = 2 * math.pi * place / len(ring) - math.pi / 2
         x, y = middle + radius * math.cos(angle), middle + radius * math.sin(angle)
-        nodes.append(_node(x, y, step, len(steps[step])))
+        nodes.append(_node(page, x, y, step, len(steps[step])))
     arrow = Markup('<circle class="ring" cx="{0:.0f}" cy="{0:.0f}" r="{1:.0f}"/>').format(middle, radius)
-    drawing = arrow + joined(nodes) + _node(middle, middle, centre, len(steps[centre]))
+    drawing = arrow + joined(nodes) + _node(page, middle, middle, centre, len(steps[centre]))
     lists = joined(
-        Markup('<dt id="step-{}">{} ({})</dt><dd>{}</dd>').format(
-            step.replace(" ", "-"), step.capitalize(), len(ids),
+        Markup("<dt{}>{} ({})</dt><dd>{}</dd>").format(
+            Markup(' id="{}"').format(_step_anchor(step)) if page.path == home else "", step.capitalize(), len(ids),
             Markup(", ").join(page.link("mechanism", id) for id in ids) or "none recorded",
         )
         for step, ids in steps.items()
     )  # fmt: skip
+    named = Markup('<dl class="links">{}</dl>').format(lists)
     said = "; ".join(f"{step}: {len(ids)}" for step, ids in steps.items())
-    return framed(
+    drawn = framed(
         "cycle",
         "Mechanisms of resistance by the step of the cancer-immunity cycle that they break",
         f"Number of mechanisms at each step: {said}.",
         (400, 400),
         drawing,
         Markup(
-            "The steps run clockwise from the top; each number is how many recorded mechanisms break that step. The list below names them."
+            "The steps run clockwise from the top; each number is how many recorded mechanisms break that step, and leads to them."
         ),
         "cycle",
-        Markup("<p>{}</p>").format(said),
-    ) + Markup('<dl class="links">{}</dl>').format(lists)
+        Markup("<p>{}</p>").format(said) if page.path == home else named,
+    )
+    return drawn + named if page.path == home else drawn
 
 
-def _node(x: float, y: float, step: str, count: int) -> Markup:
+def _step_anchor(step: str) -> str:
+    return f"step-{step.replace(' ', '-')}"
+
+
+def _node(page: Page, x: float, y: float, step: str, count: int) -> Markup:
     words = step.split(" ")
     half = (len(words) + 1) // 2
     lines = [" ".join(words[:half]), " ".join(words[half:])] if len(step) > 12 else [step]
     label = joined(text(x, y + 10 + 13 * i, line, kind="small") for i, line in enumerate(filter(None, lines)))
     return linked(
-        f"#step-{step.replace(' ', '-')}",
+        page.url("mechanisms/index.md", _step_anchor(step)),
         Markup('<circle class="node" cx="{:.1f}" cy="{:.1f}" r="46"/>').format(x, y)
         + text(x, y - 8, str(count), kind="count")
         + label,

@@ -147,7 +147,8 @@
       const button = (text, action) => make("button", { type: "button", textContent: text, onclick: action });
       this.find = make("input", { type: "search", oninput: () => this.change(() => (this.q = this.find.value)) });
       this.order = make("select", { onchange: () => this.change(() => (this.sort = this.order.value)) });
-      this.order.append(make("option", { value: "", textContent: "as listed" }));
+      this.order.setAttribute("aria-label", "Sort");
+      this.order.append(make("option", { value: "", textContent: "Sort: as listed" }));
       this.keys.forEach((key, i) => {
         for (const [sign, way] of [["", "up"], ["-", "down"]])
           this.order.append(make("option", { value: sign + key, textContent: `${this.titles[i]}, ${way}` }));
@@ -160,7 +161,7 @@
       const tools = make(
         "div", { className: "table-tools" },
         make("label", { className: "table-find" }, "Find ", this.find),
-        make("label", { className: "table-order" }, "Sort ", this.order),
+        make("span", { className: "table-order" }, this.order),
         this.filters.button, this.columns.button, button("CSV", () => this.download()), this.undo, this.said,
         this.filters.panel, this.columns.panel,
       );
