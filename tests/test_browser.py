@@ -17,7 +17,7 @@ PAGES = (
     "disagreements/how-many-ears/", "families/", "families/invented-silence/", "glossary/", "interventions/",
     "interventions/chemotherapy/", "mechanisms/", "mechanisms/deaf-tumour/", "negative/", "searches/", "searches/first-search/",
     "strategies/", "strategies/shouting/",
-    "references/", "references/doe2020first/", "reviews/poe-2022/", "targets/pd-1/", "trials/", "trials/NCT00000001/",
+    "references/", "references/doe2020first/", "reviews/poe-2022/", "targets/pd-1/", "trials/", "trials/NCT00000001/", "trials/hazard-ratios/",
 )  # fmt: skip
 
 pytestmark = needs_browser
@@ -97,3 +97,17 @@ def test_the_small_site_has_every_kind_of_page() -> None:
     from build_scripts.model import KINDS
 
     assert {plural for kind, (plural, _) in KINDS.items() if kind != "paper"} <= {Path(p).parts[0] for p in PAGES if p}
+
+
+def test_on_paper_links_show_their_addresses_and_the_page_its_version(served: str, browser: Any) -> None:
+    page = browser.new_page()
+    after = "selector => getComputedStyle(document.querySelector(selector), '::after').content"
+    outward = 'a[href="https://clinicaltrials.gov/study/NCT00000001"]'
+    page.goto(served + "trials/NCT00000001/")
+    assert page.evaluate(after, outward) == "none"
+    page.emulate_media(media="print")
+    assert "https://clinicaltrials.gov/study/NCT00000001" in page.evaluate(after, outward)
+    assert page.evaluate(after, ".references a[href^=http]") == "none"
+    assert page.get_by_text("INVENT-1. Version ").is_visible()
+    assert not page.locator(".md-header").is_visible() and not page.locator("details.citing").is_visible()
+    page.close()
