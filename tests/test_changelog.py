@@ -131,14 +131,11 @@ def test_a_second_time_asks_only_for_the_days(project: Path, monkeypatch: pytest
     monkeypatch.setattr(changelog, "between", lambda *_: pytest.fail("this was worked out before"))
     assert changelog.load(project) == first
     monkeypatch.undo()
-    for broken in (
-        b"",
-        b"x\n[]",
-        left[1].read_bytes()[:-3],
-        left[1].read_bytes().replace(b"new record", b"old record"),
-    ):
-        for path in left:
-            path.write_bytes(broken)
+    whole = {path: path.read_bytes() for path in left}
+    breaks = (lambda raw: b"", lambda raw: b"x\n[]", lambda raw: raw[:-3], lambda raw: raw.replace(b"o", b"p"))
+    for broken in breaks:
+        for path, raw in whole.items():
+            path.write_bytes(broken(raw))
         assert changelog.load(project) == first
     edit(project, T1, "status: COMPLETED", "status: TERMINATED")
     commit_all(project, "2026-01-20T12:00:00+00:00")
