@@ -100,37 +100,45 @@ def _record(
         yield f"renamed from '{former[1]}'", "renamed", None
     if was == now:
         return
-    for name in type(now).model_fields:
-        if name not in ("approvals", "checked"):
-            yield from _field(new, former or named, name, getattr(was, name), getattr(now, name))
+    yield from _differ(new, former or named, (), was, now)
     looks = sum(check not in {c for _, c in was.checks} for _, check in now.checks)
     looks += any(_day(was, path) != _day(now, path) for path in DAYS_OF_LOOKS) and not looks
     if looks:
         yield f"{looks} row{'s' if looks != 1 else ''} looked up again", "looked up", None
 
 
-def _field(new: Review, former: Named, name: str, was: Any, now: Any) -> Iterator[_Said]:
-    """How one field differs; a row is known by its id if it has one, else by what it says."""
-    if not isinstance(was, tuple) or not isinstance(now, tuple):
-        yield from _leaves(new, (name,), was, now)
+def _differ(new: Review, former: Named, path: Path, was: Any, now: Any) -> Iterator[_Said]:
+    """How two values differ, field by field; a row is known by its id if it has one, else by what it says."""
+    if isinstance(was, Record) and type(was) is type(now):
+        for name, info in type(now).model_fields.items():
+            if name not in ("approvals", "checked"):
+                here = (*path, info.alias or name)
+                yield from _differ(new, former, here, getattr(was, name), getattr(now, name))
         return
-    mine, theirs = _rows(new, was), _rows(new, now)
+    if not isinstance(was, tuple) or not isinstance(now, tuple):
+        yield from _leaves(new, path, was, now)
+        return
     nameless = all(isinstance(row, Record) and not hasattr(row, "id") for row in (*was, *now))
     if nameless and len(was) == len(now):
         for index, pair in enumerate(zip(was, now, strict=True)):
-            yield from _leaves(new, (name, index), *pair)
+            yield from _differ(new, former, (*path, index), *pair)
         return
-    if former[0] == "paper":
+    mine, theirs = _rows(new, was), _rows(new, now)
+    if former[0] == "paper" and path == ("items",):
         mine = {_item(new, former[1], id): row for id, row in mine.items()}
     for id, row in mine.items():
-        if id in theirs:
-            yield from _leaves(new, (name, id), row, theirs[id])
+        if id in theirs and isinstance(id, str):
+            yield from _differ(new, former, (*path, id), row, theirs[id])
     added, gone = [id for id in theirs if id not in mine], [id for id in mine if id not in theirs]
-    named = all(isinstance(id, str) for id in (*added, *gone))
+    if len(added) == len(gone) == 1 and not isinstance(theirs[added[0]], Record):
+        yield from _leaves(new, path, mine[gone[0]], theirs[added[0]])
+        return
     for ids, verb in ((added, "added"), (gone, "taken out")):
         if ids:
-            said = words.joined([f"'{id}'" for id in ids]) if named else f"{len(ids)} row{'s' if len(ids) != 1 else ''}"
-            yield _brief(f"{name}: {said} {verb}", f"{name}: {len(ids)} {verb}")
+            named = all(isinstance(id, str) for id in ids)
+            rows = f"{len(ids)} row{'s' if len(ids) != 1 else ''}"
+            said = words.joined([f"'{id}'" for id in ids]) if named else rows
+            yield _brief(f"{dotted(path)}: {said} {verb}", f"{dotted(path)}: {rows} {verb}")
 
 
 def _rows(new: Review, rows: tuple[Any, ...]) -> dict[Any, Any]:

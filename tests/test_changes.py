@@ -69,7 +69,11 @@ CASES: dict[str, tuple[dict[str, tuple[str, str] | None], list[str]]] = {
     ),
     "a word in a list": (
         {A: ("aliases: [INV-001", "aliases: [INV-002")},
-        ["agent:inventumab: aliases: 'INV-002' added", "agent:inventumab: aliases: 'INV-001' taken out"],
+        ["agent:inventumab: aliases: 'INV-001' became 'INV-002'"],
+    ),
+    "more words in a list": (
+        {A: ("aliases: [INV-001", "aliases: [INV-002, INV-003")},
+        ["agent:inventumab: aliases: 'INV-002' and 'INV-003' added", "agent:inventumab: aliases: 'INV-001' taken out"],
     ),
     "a row with an id": (
         {E1: ("  - id: shouting\n", ROW + "  - id: shouting\n")},
@@ -85,6 +89,19 @@ CASES: dict[str, tuple[dict[str, tuple[str, str] | None], list[str]]] = {
     "one more row without an id": (
         {M: ("phases:", "  - text: They say so.\n    evidence: [doe2020first:ears-lost]\nphases:")},
         ["mechanism:deaf-tumour: account: 1 row added"],
+    ),
+    "a number inside a row": (
+        {
+            E1: (
+                'p: "0.8", arm: shouting, n: 40}',
+                'p: "0.8", arm: shouting, n: 40}\n      - {what: deaths, value: "12", unit: of 40}',
+            )
+        },
+        ["paper:doe2020first: items.shouting.numbers: 1 row added"],
+    ),
+    "what a sentence rests on": (
+        {M: ("evidence: [doe2020first:ears-lost, doe2020first:shouting]", "evidence: [doe2020first:ears-lost]")},
+        ["mechanism:deaf-tumour: conclusions[1].evidence: 'doe2020first:shouting' taken out"],
     ),
     "a record that cannot be read any more": (
         {T1: ("status: COMPLETED", "status: FINISHED")},
@@ -138,7 +155,7 @@ def test_a_renamed_record_is_not_a_new_one(tmp_path: Path) -> None:
         "paper:roe2021best: renamed from 'doe2020first'",
         "paper:roe2021best: items.ears-gone.id: 'ears-lost' became 'ears-gone'",
         "reference:roe2021best: renamed from 'doe2020first'",
-        "review:poe-2022: printed[1].trials[1]: 'INVENT-1 (NCT00000002)' became 'INVENT-1 (NCT00000009)'",
+        "review:poe-2022: printed[1].trials: 'INVENT-1 (NCT00000002)' became 'INVENT-1 (NCT00000009)'",
         "trial:NCT00000009: renamed from 'NCT00000002'",
         "trial:NCT00000009: source.page: 'https://clinicaltrials.gov/study/NCT00000002' became 'https://clinicaltrials.gov/study/NCT00000009'",
         "trial:NCT00000009: 1 row looked up again",
