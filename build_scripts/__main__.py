@@ -7,15 +7,17 @@ import json
 import os
 import re
 import sys
-import tempfile
+from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 
-from build_scripts import changes, checks, downloads, history, model, pages, review, rows, tables
+from build_scripts import changelog, changes, checks, downloads, feeds, model, moved, pages, review, rows, tables
 from build_scripts.links import Addresses
+from build_scripts.progress import Progress
 from build_scripts.scalars import DOI, NCT, PMID
 
 ROOT = Path(__file__).resolve().parent.parent
+LINKS = "tests/links-of-last-release.txt"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -30,6 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     commands.add_parser("site", help="build the strict site into site/, whole or not at all")
     commands.add_parser("schema", help="write the JSON Schema of each kind of record to schema/")
+    commands.add_parser("links", help=f"write every address that a reader may keep to {LINKS}, at a release")
     state = commands.add_parser("approvals", help="list the uses in force on a day, one a line")
     state.add_argument("--on", required=True, metavar="YYYY-MM-DD", help="the day")
     look = commands.add_parser("audit", help="ask the registries what has changed; reports, and edits nothing")
@@ -38,7 +41,9 @@ def main(arguments: list[str] | None = None) -> int:
     since.add_argument("revision", metavar="REV", help="a commit, tag or branch")
     new = commands.add_parser("new", help="start a record, filled from the registry where it can be reached")
     new.add_argument("what", choices=["trial", "reference"])
-    new.add_argument("id", help="a registry number; for a reference a DOI or a PubMed identifier")
+    new.add_argument(
+        "ids", nargs="+", metavar="ID", help="a registry number; for a reference a DOI or a PubMed identifier"
+    )
     new.add_argument("--offline", action="store_true", help="ask nobody; write a skeleton")
     given = parser.parse_args(arguments)
 
@@ -51,7 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
 
         return hook.site(ROOT)
     if given.command == "new":
-        return _new(given.what, given.id.strip(), given.offline)
+        return _all_new(given.what, [id.strip() for id in given.ids], given.offline)
     found = review.load(ROOT)
     if problems := checks.problems(found):
         print(*problems, sep="\n", file=sys.stderr)
@@ -61,6 +66,8 @@ def main(arguments: list[str] | None = None) -> int:
         return _approvals(found, given.on)
     if given.command == "changes":
         return _changes(found, given.revision)
+    if given.command == "links":
+        return _links(found)
     if given.command == "audit":
         return _audit(found, given.json)
     if given.command == "check":
@@ -83,17 +90,26 @@ def _approvals(found: review.Review, day: str) -> int:
 
 def _changes(found: review.Review, revision: str) -> int:
     """Prints every difference of the facts since a revision, one a line."""
-    with tempfile.TemporaryDirectory() as folder:
-        wanted = (review.CONTENT, review.BIBLIOGRAPHY)
-        if not history.checked_out(ROOT, revision, Path(folder), wanted):
-            print(f"no revision '{revision}' here; a shallow clone or an archive has no history", file=sys.stderr)
-            return 1
-        old = review.load(Path(folder))
-    if old.reading:
-        print(f"{len(old.reading)} problems in {revision}; its records that parse are compared", file=sys.stderr)
-    found_changes = changes.changes(old, found)
+    old = changelog.state(ROOT, revision)
+    if old is None:
+        print(f"no revision '{revision}' here; a shallow clone or an archive has no history", file=sys.stderr)
+        return 1
+    found_changes = changes.between(old, found.texts)
     print(*found_changes, sep="\n", end="\n" if found_changes else "")
     print(f"{len(found_changes)} changes since {revision}", file=sys.stderr)
+    return 0
+
+
+def _links(found: review.Review) -> int:
+    """Writes the addresses that this release publishes; 1 if one of the last release is gone, each said on a line."""
+    paths, there = pages.paths(found), ROOT / LINKS
+    lost = moved.gone(found, paths, there.read_text().splitlines()) if there.exists() else ()
+    if lost:
+        print(*map(moved.said, lost), sep="\n", file=sys.stderr)
+        return 1
+    links = moved.published(found, paths)
+    _write(there, "".join(f"{link}\n" for link in links).encode())
+    print(f"{len(links)} addresses in {LINKS}")
     return 0
 
 
@@ -101,13 +117,10 @@ def _audit(found: review.Review, out: Path | None) -> int:
     """Prints what the registries say otherwise; 1 if anything differs or is retracted, 2 if a registry was silent."""
     from build_scripts import audit, registry  # the network stays out of every other command
 
-    def tell(done: int, of: int) -> None:
-        if sys.stderr.isatty():
-            print(f"\r{done} of {of} asked", end="" if done < of else "\n", file=sys.stderr, flush=True)
-
-    findings = []
-    for finding in audit.audit(found, registry.Client(), tell):
+    findings, progress = [], Progress("records asked")
+    for finding in audit.audit(found, registry.Client(), progress):
         findings.append(finding)
+        progress.clear()
         print(*finding.lines(), sep="\n", flush=True)
     if out:
         _write(out, (json.dumps([f.as_json() for f in findings], ensure_ascii=False, indent=1) + "\n").encode())
@@ -116,7 +129,15 @@ def _audit(found: review.Review, out: Path | None) -> int:
     return 1 if differ else 2 if silent else 0
 
 
-def _new(what: str, id: str, offline: bool) -> int:
+def _all_new(what: str, ids: list[str], offline: bool) -> int:
+    """Makes a record of each id; 1 if one of them could not be made."""
+    progress, failed = Progress(f"{what}s asked"), 0
+    for done, id in enumerate(ids):
+        failed |= _new(what, id, offline, progress.at(done, len(ids)))
+    return failed
+
+
+def _new(what: str, id: str, offline: bool, waiting: AbstractContextManager[None]) -> int:
     """Writes the record of a trial, or adds a reference and prints the line that cites it; 1 if it is there already."""
     from build_scripts import drafts, registry  # the network stays out of every other command
 
@@ -137,7 +158,8 @@ def _new(what: str, id: str, offline: bool) -> int:
     if not offline:
         ask = client.trial if what == "trial" else client.work if id.startswith("10.") else client.paper
         try:
-            answer = ask(id)
+            with waiting:
+                answer = ask(id)
         except registry.NotFound as error:
             print(error, file=sys.stderr)
             return 1
@@ -167,7 +189,9 @@ def _build(found: review.Review, out: Path, addresses: Addresses) -> int:
         if out.exists() and any(out.iterdir()):
             print(f"{out}: the folder is not empty; name a new one", file=sys.stderr)
             return 1
-        tree = {path: text.encode() for path, text in pages.render(found, addresses).items()} | downloads.files(found)
+        log = changelog.load(ROOT, Progress("days compared"))
+        tree = {path: text.encode() for path, text in pages.render(found, addresses, log).items()}
+        tree |= downloads.files(found) | feeds.files(found, log, addresses) | moved.files(found, addresses)
         for path, content in tree.items():
             _write(out / path, content)
     except OSError as error:

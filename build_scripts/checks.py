@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 from markdown.extensions.toc import slugify, unique
 
-from build_scripts import figures, pages, prose, resistance_checks, tables
+from build_scripts import figures, moved, pages, prose, resistance_checks, tables
 from build_scripts.ledger import Agent
 from build_scripts.model import KINDS, PARTS
-from build_scripts.review import BIBLIOGRAPHY, CONTENT, Named, Review
+from build_scripts.review import BIBLIOGRAPHY, CONTENT, MOVED, Named, Review
 from build_scripts.rows import COUNTS, DATASETS, rows_of
 from build_scripts.scalars import NCT, NCT_LIKE, Day, Term
 from build_scripts.source import Path, Problem, suggestion
@@ -40,7 +40,8 @@ def known_records(review: Review) -> Iterator[Problem]:
         words = " or ".join(kinds)
         where = BIBLIOGRAPHY if kinds == ("reference",) else ""
         missing = f"no reference '{id}' in {where}" if where else f"no {words} '{id}'"
-        yield review.problem(named, path, f"{missing}{suggestion(id, known, most=0)}")
+        advice = "".join(moved.renamed(review, kind, id) for kind in kinds) or suggestion(id, known, most=0)
+        yield review.problem(named, path, f"{missing}{advice}")
 
 
 def known_words(review: Review) -> Iterator[Problem]:
@@ -64,6 +65,8 @@ def registered(review: Review) -> Iterator[Problem]:
         for source in (review.sources[named],)
     }
     for file, text in review.texts.items():
+        if file == MOVED:
+            continue  # an old number has no record any more
         excused = _as_printed(review, file)
         for number, line in enumerate(text.splitlines(), 1):
             if number in excused:
@@ -95,7 +98,7 @@ def cited(review: Review) -> Iterator[Problem]:
         for token in text.tokens:
             for key in token.keys if isinstance(token, prose.Citation) else ():
                 if review.lacks(("reference",), key):
-                    near = suggestion(key, review.references, most=0)
+                    near = moved.renamed(review, "reference", key) or suggestion(key, review.references, most=0)
                     yield Problem(file, token.line, "", f"no reference '{key}' in {BIBLIOGRAPHY}{near}")
     for key in review.references:
         shown = ("reference", key) in review.linked_from or key in review.papers
@@ -155,7 +158,8 @@ def _record_link(review: Review, file: str, token: prose.RecordLink) -> Iterator
             file, token.line, "", f"no kind of record is called '{token.kind}'{suggestion(token.kind, kinds)}"
         )
     elif review.lacks((token.kind,), token.id):
-        near = suggestion(token.id, review.ids(token.kind), most=0)
+        renamed = moved.renamed(review, token.kind, token.id)
+        near = renamed or suggestion(token.id, review.ids(token.kind), most=0)
         yield Problem(file, token.line, "", f"no {token.kind} '{token.id}'{near}")
 
 
@@ -384,6 +388,11 @@ def printed_rows(review: Review) -> Iterator[Problem]:
                 )
 
 
+def moves(review: Review) -> Iterator[Problem]:
+    """A renamed id leads to one that exists, and is never used again."""
+    return moved.problems(review, pages.paths(review))
+
+
 def not_empty(review: Review) -> Iterator[Problem]:
     """No table of the site, no dataset and no bibliography comes out empty."""
     if review.unread:
@@ -424,6 +433,7 @@ RULES = (
     regimens,
     circles,
     printed_rows,
+    moves,
     *resistance_checks.RULES,
     not_empty,
 )

@@ -28,9 +28,23 @@ from mkdocs.utils.templates import TemplateContext
 # MkDocs loads this file by its path, from wherever `mkdocs` was installed.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from build_scripts import archive, aside, checks, citing, downloads, finish, kept, pages, search
+from build_scripts import (
+    archive,
+    aside,
+    changelog,
+    checks,
+    citing,
+    downloads,
+    feeds,
+    finish,
+    kept,
+    moved,
+    pages,
+    search,
+)
 from build_scripts.history import commit
 from build_scripts.links import Addresses
+from build_scripts.progress import Progress
 from build_scripts.review import BIBLIOGRAPHY, TEMPLATES, Review, load
 from build_scripts.source import Problem
 
@@ -44,6 +58,7 @@ class _Preview:
     serving: bool = False
     good: Review | None = None
     shown: Review | None = None
+    log: changelog.Log = changelog.UNASKED
     problems: tuple[Problem, ...] = ()
 
 
@@ -67,6 +82,19 @@ class _Keeping:
 
 
 _keeping: _Keeping | None = None
+
+
+@dataclass
+class _Telling:
+    """How far a build is that the command started: each page is read once and written once; MkDocs itself has a log."""
+
+    tell: Progress
+    of: int = 0
+    done: int = 0
+
+    def step(self) -> None:
+        self.done += 1
+        self.tell(self.done, self.of)
 
 
 def on_startup(command: str, dirty: bool) -> None:
@@ -102,6 +130,8 @@ def on_pre_build(config: MkDocsConfig) -> None:
         _preview.good = review
     _preview.shown = _preview.good or review
     _preview.problems = problems
+    _preview.log = changelog.load(_root(config), Progress("days compared"))
+    config.extra["feeds"] = bool(_preview.log.days)
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -109,8 +139,12 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     review = _shown()
     addresses = Addresses(directories=config.use_directory_urls)
     try:
-        rendered = pages.render(review, addresses)
-        made = downloads.files(review)
+        rendered = pages.render(review, addresses, _preview.log)
+        made = {
+            **downloads.files(review),
+            **feeds.files(review, _preview.log, addresses, config.site_url),
+            **moved.files(review, addresses, config.site_url, addresses.directories and not _preview.serving),
+        }
     except Exception as error:
         if not _preview.serving:
             raise
@@ -160,6 +194,8 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> None:
         if finished:
             _keeping.taken[file.src_uri] = finished
             _hand_over(file, finished, config)
+    if telling := config.extra.get("telling"):
+        telling.of = 2 * (len(_keeping.shown) - len(_keeping.taken))
 
 
 def _hand_over(file: File, finished: kept.Finished, config: MkDocsConfig) -> None:
@@ -177,7 +213,8 @@ def _everything(nav: Navigation, config: MkDocsConfig, files: Files) -> str:
     settings = {name: kept.plain(said) for name, said in config.items() if name not in _OF_THE_MACHINE}
     settings |= {"theme": [config.theme.name, kept.plain(config.theme)], "serving": _preview.serving}
     # The size of the archive is said on a page of the navigation only, and those are always made.
-    settings |= {"extra": kept.plain({name: said for name, said in config.extra.items() if name != "archive"})}
+    extra = {name: said for name, said in config.extra.items() if name not in ("archive", "telling")}
+    settings |= {"extra": kept.plain(extra)}
     settings |= {"versions": [sys.version, *sorted(f"{d.name} {d.version}" for d in distributions())]}
     settings |= {"files": [file.src_uri for file in files]}
     settings |= {"navigation": [page.title or page.file.content_string for page in nav.pages]}
@@ -192,6 +229,8 @@ _OF_THE_MACHINE = ("config_file_path", "docs_dir", "site_dir", "dev_addr", "watc
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Keeps from Markdown what is HTML already."""
     text, _aside[page.file.src_uri] = aside.set_aside(markdown)
+    if telling := config.extra.get("telling"):
+        telling.step()
     return text
 
 
@@ -221,6 +260,8 @@ def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
     """Finishes a page; the preview injects a script of its own, and from disk no host is the page's own."""
     output = aside.put_back(output, _aside.pop(page.file.src_uri))
     output = finish.finished(output, guarded=not _preview.serving and config.use_directory_urls)
+    if telling := config.extra.get("telling"):
+        telling.step()
     if _keeping and page.file.src_uri in _keeping.keys:
         _keeping.made[page.file.src_uri] = output
     return output
@@ -269,7 +310,7 @@ def _leave(keeping: _Keeping, docs: Mapping[str, list[dict[str, Any]]]) -> None:
             continue
         anchors = sorted(page.present_anchor_ids or ())
         finished = kept.Finished(output, docs.get(page.url, []), anchors, page.meta.get("changed"))
-        _replace(keeping.folder / keeping.keys[file.src_uri], kept.packed(finished, keeping.version))
+        kept.leave(keeping.folder / keeping.keys[file.src_uri], kept.packed(finished, keeping.version))
     used = set(keeping.keys.values())
     for path in keeping.folder.glob("*"):
         if path.name not in used:
@@ -281,14 +322,6 @@ def _leave(keeping: _Keeping, docs: Mapping[str, list[dict[str, Any]]]) -> None:
 
 _FOLDERS = 4
 """The site, its archive and the preview each have settings of their own; what is older is in nobody's way."""
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Writes a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_suffix(f".{os.getpid()}")
-    new.write_bytes(content)
-    new.replace(path)
 
 
 def _report_link(content: str, repository: str) -> str:
@@ -340,10 +373,13 @@ def site(root: Path) -> int:
     new, old, there = root / f".site-{os.getpid()}", root / f".site-{os.getpid()}-old", root / "site"
     files = root / f".site-{os.getpid()}-files"
     try:
-        build(load_config(str(root / "mkdocs.yml"), strict=True, site_dir=str(files), use_directory_urls=False))
+        config = load_config(str(root / "mkdocs.yml"), strict=True, site_dir=str(files), use_directory_urls=False)
+        config.extra["telling"] = _Telling(Progress("steps of the archive"))
+        build(config)
         packed = _packed(files, root)
         config = load_config(str(root / "mkdocs.yml"), strict=True, site_dir=str(new))
         config.extra["archive"] = len(packed)
+        config.extra["telling"] = _Telling(Progress("steps of the site"))
         build(config)
         (new / ARCHIVE).write_bytes(packed)
         if there.exists():

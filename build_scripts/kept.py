@@ -1,11 +1,13 @@
-"""Finished pages that one build leaves for the next, each under a key of all that went into it; a broken one counts as none."""
+"""What one build leaves for the next, such as finished pages, each under a key of all that went into it; what is broken counts as none."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 _VERSION = "{version of the site}"
@@ -37,17 +39,35 @@ def page_key(everything: str, path: str, edit: str | None, text: str, version: s
 
 def packed(finished: Finished, version: str | None) -> bytes:
     """The bytes of a finished page, with their own check sum."""
-    body = _without(json.dumps(asdict(finished), ensure_ascii=False), version).encode()
-    return f"{key(body)}\n".encode() + body
+    return sealed(_without(json.dumps(asdict(finished), ensure_ascii=False), version).encode())
 
 
 def unpacked(raw: bytes, version: str | None) -> Finished | None:
     """The finished page as this version has it; None for bytes that are not whole."""
-    told, _, body = raw.partition(b"\n")
-    if told != key(body).encode():
+    body = opened(raw)
+    if body is None:
         return None
     text = body.decode()
     return Finished(**json.loads(text.replace(_VERSION, version) if version else text))
+
+
+def sealed(body: bytes) -> bytes:
+    """Some bytes with their own check sum."""
+    return f"{key(body)}\n".encode() + body
+
+
+def opened(raw: bytes) -> bytes | None:
+    """The bytes that were sealed; None if they are not whole."""
+    told, _, body = raw.partition(b"\n")
+    return body if told == key(body).encode() else None
+
+
+def leave(path: Path, content: bytes) -> None:
+    """Writes a file whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_suffix(f".{os.getpid()}")
+    new.write_bytes(content)
+    new.replace(path)
 
 
 def _without(text: str, version: str | None) -> str:

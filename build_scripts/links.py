@@ -79,3 +79,11 @@ def address(addresses: Addresses, kind: str, id: str) -> str:
     """The address of a record from the root of the site."""
     page, anchor = addresses.of(page_of(kind, id)), anchor_of(kind, id)
     return f"{page}#{anchor}" if anchor else page
+
+
+def follows(path: str) -> str:
+    """The feed that says what changed on a page, without the ending of its files."""
+    folder, _, name = path.removesuffix(".md").rpartition("/")
+    if folder == "cancers" and name != "index":
+        return f"feeds/cancers/{name}"
+    return "feeds/approvals" if folder == "approvals" else "feeds/all"

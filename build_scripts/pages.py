@@ -13,6 +13,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup, escape
 
 from build_scripts import (
+    changelog,
     cite,
     citing,
     coverage,
@@ -24,12 +25,13 @@ from build_scripts import (
     gloss,
     ledger_figures,
     linked_data,
+    moved,
     resistance_rows,
     resistance_tables,
     tables,
     words,
 )
-from build_scripts.links import FOLDER, PARTS_OF_PAGES, SERVED, Addresses, anchor_of, page_of, use_anchor
+from build_scripts.links import FOLDER, PARTS_OF_PAGES, SERVED, Addresses, anchor_of, follows, page_of, use_anchor
 from build_scripts.long_tables import LongTable, feed
 from build_scripts.model import KINDS
 from build_scripts.prose import Block, Citation, Prose, RecordLink, Words
@@ -264,6 +266,23 @@ class Page:
         uses = by_id(self.review, "approvals").values()
         return [action for action in tables.actions(uses) if nct in action.event.trials]
 
+    def told(self, day: changelog.Day) -> list[tuple[str, list[tuple[Markup, tuple[str, ...]]]]]:
+        """What changed on a day by kind: the records of which the same can be said, and what is said."""
+        entries = changelog.told(day.changes)
+        return [
+            (ENTRY_TITLES[kind], [(self._named(alike), lines) for lines, alike in _by(of_kind, lambda e: e.lines)])
+            for kind, of_kind in _by(entries, lambda e: e.kind)
+        ]
+
+    def _named(self, entries: Iterable[changelog.Entry]) -> Markup:
+        """Links to what some entries are about; nothing for what is only counted."""
+        names = [entry_name(self.review, entry) for entry in entries if entry.id]
+        return tables.listed([_anchored(self.url(*place), name) if place else name for name, place in names], empty="")
+
+    def moved_here(self) -> list[tuple[str, Markup]]:
+        """The old anchors that links from elsewhere may still name, each with a link to what it names now."""
+        return [(anchor, _anchored(self.url(*to), id)) for anchor, to, id in moved.stubs(self.review, self.path)]
+
     def figure(self, name: str) -> Markup:
         """A figure by its name."""
         return figures.FIGURES[name](self)
@@ -303,6 +322,14 @@ class Page:
         return [(n, key, self.review.references[key]) for n, key in enumerate(self.cited, 1)]
 
 
+def _by(entries: Iterable[Any], what: Any) -> list[tuple[Any, list[Any]]]:
+    """Some entries in groups of which something is the same, in the order in which each group begins."""
+    found: dict[Any, list[Any]] = {}
+    for entry in entries:
+        found.setdefault(what(entry), []).append(entry)
+    return list(found.items())
+
+
 def _anchored(address: str, text: str) -> Markup:
     return Markup(f'<a href="{escape(address)}">{escape(text)}</a>')
 
@@ -321,6 +348,23 @@ def use_name(review: Review, use: Use) -> str:
     cancer = review.cancers.get(str(use.approval.cancer))
     name = cancer.name.lower() if cancer else str(use.approval.cancer)
     return f"{use.owner.name}: {name}, {tables.setting(review, use.approval.setting, use.approval.line)}"
+
+
+def entry_name(review: Review, entry: changelog.Entry) -> tuple[str, moved.Place | None]:
+    """The record that an entry of the log is about: its name, and where it stands if it is still there."""
+    named: tuple[str, str] | None = (entry.kind, entry.id or "")
+    if named and review.get(*named) is None:
+        named = moved.now(review, named)
+    record = review.get(*named) if named else None
+    if named is None or record is None:
+        return entry.id or "", None
+    name = record.owner.name if isinstance(record, Use) else name_of(review, *named)
+    return name, moved.place(review, named)
+
+
+ENTRY_TITLES = {kind: INDEXES[folder] for kind, folder in FOLDER.items() if folder in INDEXES}
+ENTRY_TITLES |= {"approval": "Approved uses", "looks": "Checks", "paper": "What papers say"}
+"""What the entries of the log on each kind of record stand under."""
 
 
 def value(review: Review, record: str, name: str) -> str:
@@ -371,6 +415,7 @@ _EXTRA = {
     "approvals/by-cancer.md": "Approvals by cancer",
     "approvals/by-year.md": "Approvals by year",
     "approvals/withdrawn.md": "Withdrawn and narrowed uses",
+    "changes.md": "What changed",
     "coverage.md": "Coverage",
     "data.md": "Data",
     "negative.md": "Negative results",
@@ -378,7 +423,7 @@ _EXTRA = {
 }
 
 
-def render(review: Review, addresses: Addresses = SERVED) -> dict[str, str]:
+def render(review: Review, addresses: Addresses = SERVED, log: changelog.Log = changelog.UNASKED) -> dict[str, str]:
     """Every page as Markdown, by its path, and the rows of tables that are too long for one as JSON."""
     environment = Environment(
         loader=DictLoader(dict(review.templates)),
@@ -404,6 +449,7 @@ def render(review: Review, addresses: Addresses = SERVED) -> dict[str, str]:
         "package": downloads.PACKAGE,
         "schema_version": SCHEMA_VERSION,
         "review": review,
+        "log": log,
         "last_search": max((str(search.date) for search in review.searches.values()), default="not yet"),
         "today": review.commit.day if review.commit else None,
         "counts": {name: number(review) for name, number in COUNTS.items()},
@@ -413,7 +459,8 @@ def render(review: Review, addresses: Addresses = SERVED) -> dict[str, str]:
 
     def page(path: str, template: str, whole: bool = False, **given: Any) -> None:
         context = Page(review, path, addresses, whole=whole)
-        body = environment.get_template(template).render(page=context, rows=rows, **given)
+        feed = follows(path) if log.days else None
+        body = environment.get_template(template).render(page=context, rows=rows, feed=feed, **given)
         # A reference page says how to cite the paper itself.
         citable = None if template == "reference.md.j2" else citing.page(given["title"], path, review.commit)
         foot = environment.get_template("foot.md.j2").render(page=context, citable=citable, **given)
@@ -491,7 +538,8 @@ def render(review: Review, addresses: Addresses = SERVED) -> dict[str, str]:
             f"lists/{path.removesuffix('.md').replace('/', '-')}.md.j2",
             title=title,
             named=None,
-            fresh=freshness.of_all(_listed(review, path.rpartition("/")[0])),
+            # The log only repeats what stands on the pages of the records.
+            fresh=freshness.of_all([] if path == "changes.md" else _listed(review, path.rpartition("/")[0])),
             prose=review.prose.get(f"{CONTENT}/{path}"),
             linked=catalogue if path == "data.md" else None,
             **shown,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +22,7 @@ from build_scripts.source import Problem, Source, decode, read, suggestion
 from build_scripts.sources import Citing, Correction, Disagreement, Search, SourceReview
 
 CONTENT, TEMPLATES, BIBLIOGRAPHY = "content", "templates", "references.bib"
+MOVED = f"{CONTENT}/moved.yml"
 FOLDERS = {plural: kind for kind, (plural, _) in KINDS.items()}
 ASSETS = ("assets",)
 
@@ -56,6 +58,7 @@ class Review:
     records: Mapping[str, Mapping[str, Record]]
     references: Mapping[str, cite.Reference]
     vocabularies: Mapping[str, Mapping[str, Any]]
+    moved: Mapping[str, str]
     prose: Mapping[str, prose.Prose]
     templates: Mapping[str, str]
     sources: Mapping[Named, Source] = field(repr=False)
@@ -314,6 +317,12 @@ def prose_owner(file: str) -> Named:
 def load(root: Path) -> Review:
     """The review under `root`: all that parses, and in `reading` every problem of what does not."""
     texts, problems = _texts(root)
+    return of_texts(texts, problems, commit(root))
+
+
+def of_texts(texts: Mapping[str, str], unread: Iterable[Problem] = (), made_from: Commit | None = None) -> Review:
+    """The review that some texts make, by their paths; `unread` says what could not even be read as text."""
+    problems = list(unread)
     records: dict[str, dict[str, Record]] = {kind: {} for kind in KINDS}
     sources: dict[Named, Source] = {}
     vocabularies: dict[str, dict[str, Any]] = {name: {} for name in VOCABULARIES}
@@ -322,6 +331,9 @@ def load(root: Path) -> Review:
         if file.startswith(f"{CONTENT}/") and file.endswith(".md"):
             pages[file] = prose.parse(text, file)
             problems += pages[file].problems
+        elif file == MOVED:
+            sources["moved", ""] = read(text, file)
+            problems += sources["moved", ""].problems
         elif file.startswith(f"{CONTENT}/vocabularies/"):
             problems += _vocabulary(file, text, vocabularies, sources)
         elif file.startswith(f"{CONTENT}/"):
@@ -338,15 +350,35 @@ def load(root: Path) -> Review:
         records=MappingProxyType({k: MappingProxyType(dict(sorted(v.items()))) for k, v in records.items()}),
         references=MappingProxyType(dict(sorted(references.items()))),
         vocabularies=MappingProxyType({k: MappingProxyType(v) for k, v in vocabularies.items()}),
+        moved=MappingProxyType(_moved(sources.get(("moved", "")), problems)),
         prose=MappingProxyType(pages),
         templates=MappingProxyType(
             {f.removeprefix(f"{TEMPLATES}/"): t for f, t in texts.items() if f.startswith(f"{TEMPLATES}/")}
         ),
         sources=MappingProxyType(sources),
-        texts=MappingProxyType(texts),
+        texts=MappingProxyType(dict(texts)),
         reading=tuple(sorted(problems)),
-        commit=commit(root),
+        commit=made_from,
     )
+
+
+def _moved(source: Source | None, problems: list[Problem]) -> dict[str, str]:
+    """The ids that were renamed, old to new, each as `kind:id`; adds what is wrong with their form."""
+    found: dict[str, str] = {}
+    if source is None or source.value is None:
+        return found
+    if not isinstance(source.value, dict):
+        problems.append(Problem(source.file, 1, "", "what moved is a list of `kind:old-id: kind:new-id`"))
+        return found
+    for old, new in source.value.items():
+        for name in (old, new):
+            if not isinstance(name, str) or not re.fullmatch(r"[a-z]+:[A-Za-z0-9:/-]+", name):
+                message = "write `kind:old-id: kind:new-id`, such as `trial:NCT00000001: trial:NCT00000002`"
+                problems.append(source.problem((old,), message))
+                break
+        else:
+            found[old] = new
+    return found
 
 
 def _texts(root: Path) -> tuple[dict[str, str], list[Problem]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from browsers import needs_browser, serving
-from sites import mkdocs, small_site
+from sites import commit_all, mkdocs, small_site
 from test_browser import PAGES
 
 pytestmark = needs_browser
@@ -33,6 +33,7 @@ def findings(page: Any) -> list[str]:
 @pytest.fixture(scope="module")
 def small_served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     project = small_site(tmp_path_factory.mktemp("access") / "project")
+    commit_all(project)
     assert mkdocs(project, "build", "--strict").returncode == 0
     with serving(project / "site") as address:
         yield address

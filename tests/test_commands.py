@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -95,6 +98,24 @@ def test_site_comes_whole_or_not_at_all(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
     assert {path: path.read_bytes() for path in sorted((project / "site").rglob("*")) if path.is_file()} == before
     assert sorted(path.name for path in project.glob(".site*")) == []
+
+
+def test_a_site_tells_a_terminal_how_far_it_is(tmp_path: Path) -> None:
+    project = small_site(tmp_path / "p")
+    (project / ".cache").mkdir()
+    ours, theirs = pty.openpty()
+    code = f"import sys, pathlib; from build_scripts import hook; sys.exit(hook.site(pathlib.Path({str(project)!r})))"
+    root = commands.__file__.rpartition("/build_scripts")[0]
+    with subprocess.Popen([sys.executable, "-c", code], cwd=root, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=theirs) as running:  # fmt: skip
+        os.close(theirs)
+        said = b""
+        with contextlib.suppress(OSError):  # the end of a terminal
+            while read := os.read(ours, 4096):
+                said += read
+    os.close(ours)
+    assert running.returncode == 0
+    assert b" steps of the archive" in said and b" steps of the site" in said
+    assert said.endswith(b"\r\x1b[K")
 
 
 def test_a_template_that_fails_leaves_the_site(tmp_path: Path) -> None:

@@ -85,6 +85,19 @@ def test_what_the_registry_does_not_know_makes_nothing(server: Replay, project: 
     assert sorted(project.rglob("*")) == before
 
 
+def test_many_at_once(server: Replay, project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    server.on("/works/10.5555%2Fnew", Reply(replay.work(DOI="10.5555/new")))
+    assert commands.main(["new", "reference", "10.5555/new", "PMC12", "10.5555/first"]) == 1
+    said = capsys.readouterr()
+    assert said.out.count("added to references.bib") == 1
+    assert said.err.splitlines() == [
+        "'PMC12' is not a DOI or a PubMed identifier",
+        "10.5555/first is there already: doe2020first",
+    ]
+    assert commands.main(["new", "reference", "22222222", "33333333", "--offline"]) == 0
+    assert {"22222222", "33333333"} <= {r.pmid for r in review.load(project).references.values()}
+
+
 @pytest.mark.parametrize(("what", "id"), [("trial", "NCT123"), ("reference", "PMC12"), ("trial", "../../x")])
 def test_a_wrong_identifier_is_one_line(what: str, id: str, server: Replay, capsys: pytest.CaptureFixture[str]) -> None:
     assert commands.main(["new", what, id]) == 1
