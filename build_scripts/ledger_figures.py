@@ -117,10 +117,11 @@ def forest(page: Page, cancer: str | None = None) -> Markup:
     if not found:
         return Markup("")
     found.sort(key=lambda row: (row[0], row[1]))
-    low, high, left, wide = math.log(0.25), math.log(2.0), 230.0, 300.0
+    low, high, left, wide = 0.25, 2.0, 230.0, 300.0
 
     def x(value: str) -> float:
-        return left + (min(max(math.log(float(value.lstrip("<>≤≥"))), low), high) - low) / (high - low) * wide
+        inside = min(max(float(value.lstrip("<>≤≥")), low), high)  # zero has no logarithm
+        return left + math.log(inside / low) / math.log(high / low) * wide
 
     rows, said, y, last = [], [], 30.0, ""
     for endpoint, label, id, readout in found:

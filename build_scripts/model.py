@@ -10,7 +10,7 @@ from build_scripts.ledger import Agent, Cancer, Combination, Intervention, Targe
 from build_scripts.record import Record
 from build_scripts.resistance import Biomarker, Concept, Family, Mechanism, Paper, Strategy, Term
 from build_scripts.scalars import Text
-from build_scripts.source import Problem, Source, suggestion
+from build_scripts.source import MOST, Problem, Source, most, suggestion
 from build_scripts.sources import Correction, Disagreement, Search, SourceReview
 
 KINDS: dict[str, tuple[str, type[Record]]] = {
@@ -81,20 +81,21 @@ VOCABULARIES: dict[str, type[Record]] = {
 def parse(source: Source, kind: type[Record]) -> Record | tuple[Problem, ...]:
     """The record that a source describes, or every problem that keeps it from being one."""
     if source.value is None:
-        return source.problems
+        return most(source.problems)
     try:
         record = kind.model_validate(source.value)
     except ValidationError as error:
         # What could not be read at a place must not be called missing or empty as well.
         unread = {problem.field for problem in source.problems}
         found = {problem for problem in _explained(source, kind, error) if problem.field not in unread}
-        return tuple(sorted(found.union(source.problems)))
-    return source.problems or record
+        return most(sorted(found.union(source.problems)))
+    return most(source.problems) or record
 
 
 def _explained(source: Source, kind: type[Record], error: ValidationError) -> list[Problem]:
     found = []
-    for detail in error.errors(include_url=False):
+    # Sorting and naming what nobody will be told would take minutes in a large wrong file.
+    for detail in error.errors(include_url=False, include_context=True)[: 10 * MOST]:
         path = tuple(detail["loc"])
         field = str(path[-1]) if path else ""
         match detail["type"]:

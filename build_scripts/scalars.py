@@ -11,11 +11,11 @@ from pydantic import AfterValidator, BeforeValidator, Field, GetCoreSchemaHandle
 from pydantic_core import PydanticCustomError, core_schema
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-NCT = re.compile(r"NCT\d{8}")
+NCT = re.compile(r"NCT[0-9]{8}")
 # Anything that tries to be a registry number, well formed or not.
 NCT_LIKE = re.compile(r"\bNCT[-\s]?\d+\b", re.IGNORECASE)
-DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>{}]*[^\s\"<>{}.,;]")
-PMID = re.compile(r"[1-9]\d{0,7}")
+DOI = re.compile(r"10\.[0-9]{4,9}/[^\s\"<>{}]*[^\s\"<>{}.,;]")
+PMID = re.compile(r"[1-9][0-9]{0,7}")
 INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
@@ -38,21 +38,24 @@ def _text(value: str) -> str:
 
 def _count(value: Any) -> Any:
     if isinstance(value, str):
-        if not re.fullmatch(r"\d{1,9}", value):
+        if not re.fullmatch(r"[0-9]{1,9}", value):
             raise wrong(f"'{value}' is not a whole number")
         return int(value)
     return value
 
 
 def _decimal(value: str) -> str:
-    if not re.fullmatch(r"[<>≤≥]?-?\d+(\.\d+)?", value):
+    if not re.fullmatch(r"[<>≤≥]?-?[0-9]{1,12}(\.[0-9]{1,12})?", value):
         raise wrong(f"'{value}' is not a number as printed, such as 0.69 or <0.001")
     return value
 
 
 def _url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("https", "http") or not parts.netloc or re.search(r"[\s<>\"'`]", value):
+    try:
+        parts = urlsplit(value)
+    except ValueError:  # a bracket without its twin
+        parts = urlsplit("")
+    if parts.scheme not in ("https", "http") or not parts.hostname or re.search(r"[\s<>\"'`]", value):
         raise wrong(f"'{value}' is not a web address that starts with https://")
     return value
 
@@ -101,7 +104,7 @@ class Day(_Word):
 
     @classmethod
     def check(cls, value: str) -> str:
-        match = re.fullmatch(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", value)
+        match = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", value)
         if not match:
             raise wrong(f"'{value}' is not a date; write YYYY-MM-DD, YYYY-MM or YYYY")
         year, month, day = (int(part) if part else None for part in match.groups())
@@ -256,7 +259,7 @@ class OutlineId(_Word):
 
     @classmethod
     def check(cls, value: str) -> str:
-        if not re.fullmatch(r"[A-Z]{1,2}\d{1,3}", value):
+        if not re.fullmatch(r"[A-Z]{1,2}[0-9]{1,3}", value):
             raise wrong(f"'{value}' is no entry of the outline; write a letter and a number, such as M06")
         return value
 
