@@ -124,7 +124,7 @@ def _new(what: str, id: str, offline: bool) -> int:
     form = {"trial": NCT, "reference": re.compile(rf"{DOI.pattern}|{PMID.pattern}")}[what]
     if not form.fullmatch(id):
         wanted = "a registry number, NCT and eight digits" if what == "trial" else "a DOI or a PubMed identifier"
-        print(f"'{id}' is not {wanted}", file=sys.stderr)
+        print(f"{id!r} is not {wanted}", file=sys.stderr)
         return 1
     found = review.load(ROOT)
     there = f"{review.CONTENT}/trials/{id}.yml" if what == "trial" else next(

@@ -42,6 +42,9 @@ def _files(root: Path, problems: list[Problem]) -> Iterator[str]:
     if os.path.lexists(root / BIBLIOGRAPHY):
         yield BIBLIOGRAPHY
     for top in (CONTENT, TEMPLATES):
+        if os.path.islink(root / top):
+            problems.append(Problem(top, 1, "", "a link to a folder; put the folder itself here"))
+            continue
         for folder, inside, names in os.walk(root / top, onerror=unreadable):
             here = Path(folder).relative_to(root).as_posix()
             for name in inside:

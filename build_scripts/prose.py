@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from build_scripts.scalars import INVISIBLE
-from build_scripts.source import Problem
+from build_scripts.source import Problem, most
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def parse(text: str, file: str) -> Prose:
         if len(line) > LONGEST
     )
     if too_long:
-        return Prose(file, None, (), (), too_long)
+        return Prose(file, None, (), (), most(too_long))
     title = re.match(r"\s*# (?P<title>[^\n]+)\n?", text)
     start = title.end() if title else 0
     problems: list[Problem] = []
@@ -137,7 +137,7 @@ def parse(text: str, file: str) -> Prose:
                 tokens.append(token)
         if position < len(part):
             tokens.append(Words(line(begin + position), part[position:]))
-    return Prose(file, title["title"].strip() if title else None, tuple(tokens), tuple(links), tuple(problems))
+    return Prose(file, title["title"].strip() if title else None, tuple(tokens), tuple(links), most(problems))
 
 
 def sentences(text: str) -> Iterator[tuple[int, str]]:

@@ -217,8 +217,15 @@ class Review:
     def unread(self) -> frozenset[str]:
         """The ids of records and references that are there but have problems of their own; they are not missing."""
         files = {Path(problem.file).stem for problem in self.reading if problem.file.endswith(".yml")}
+        folders = {Path(problem.file).name for problem in self.reading} & set(FOLDERS)
         keys = {problem.field.partition(".")[0] for problem in self.reading if problem.file == BIBLIOGRAPHY}
-        return frozenset(files | keys)
+        return frozenset(files | folders | keys)
+
+    @cached_property
+    def cut_short(self) -> bool:
+        """Whether references may be there that nobody could read: an open brace swallows what follows it."""
+        unread = (problem for problem in self.reading if problem.file == BIBLIOGRAPHY)
+        return BIBLIOGRAPHY not in self.texts or any(problem.message == cite.UNREADABLE for problem in unread)
 
     def resting_on(self, record: Record) -> tuple[Evidence, ...]:
         """The evidence items on which the statements of a record rest, each once."""
@@ -229,7 +236,9 @@ class Review:
         """Whether no record of these kinds has this id; False for one that is there but broken."""
         if any(self.get(kind, id) is not None for kind in kinds):
             return False
-        return not {id, id.partition(":")[0]} & self.unread
+        if self.cut_short and "reference" in kinds:
+            return False
+        return not {id, id.partition(":")[0], *(KINDS[kind][0] for kind in kinds if kind in KINDS)} & self.unread
 
     def get(self, kind: str, id: str) -> Any:
         """The record, approval (as a Use), evidence item or reference of a kind and id, or None."""
@@ -326,10 +335,11 @@ def load(root: Path) -> Review:
         elif file.startswith(f"{CONTENT}/"):
             problems += _record(file, text, records, sources)
     for name in VOCABULARIES:
-        if ("vocabulary", name) not in sources and not any(f"vocabularies/{name}.yml" in p.file for p in problems):
-            problems.append(Problem(f"{CONTENT}/vocabularies/{name}.yml", 1, "", "this vocabulary has no file"))
+        file = f"{CONTENT}/vocabularies/{name}.yml"
+        if ("vocabulary", name) not in sources and not any(file.startswith(p.file) for p in problems):
+            problems.append(Problem(file, 1, "", "this vocabulary has no file"))
     references, entries, found = cite.load(texts.get(BIBLIOGRAPHY, ""), BIBLIOGRAPHY)
-    if BIBLIOGRAPHY not in texts:
+    if BIBLIOGRAPHY not in texts and not any(p.file == BIBLIOGRAPHY for p in problems):
         problems.append(Problem(BIBLIOGRAPHY, 1, "", "the bibliography is missing"))
     problems += found
     sources |= {("reference", key): source for key, source in entries.items()}

@@ -38,6 +38,8 @@ def _text(value: str) -> str:
 
 def _count(value: Any) -> Any:
     if isinstance(value, str):
+        if re.fullmatch(r"[0-9]{10,}", value):
+            raise wrong(f"'{value}' has more than nine digits")
         if not re.fullmatch(r"[0-9]{1,9}", value):
             raise wrong(f"'{value}' is not a whole number")
         return int(value)
@@ -45,7 +47,9 @@ def _count(value: Any) -> Any:
 
 
 def _decimal(value: str) -> str:
-    if not re.fullmatch(r"[<>≤≥]?-?[0-9]{1,12}(\.[0-9]{1,12})?", value):
+    if re.search(r"[0-9]{13}", value):
+        raise wrong(f"'{value}' has more than twelve digits in a row")
+    if not re.fullmatch(r"[<>≤≥]?-?[0-9]+(\.[0-9]+)?", value):
         raise wrong(f"'{value}' is not a number as printed, such as 0.69 or <0.001")
     return value
 

@@ -21,7 +21,7 @@ LARGEST = {".yml": 1_000_000, ".md": 200_000, ".bib": 5_000_000}
 MAX_DEPTH = 20
 MAX_VALUES = 20_000
 MOST = 100
-"""How many problems of one record are told; who has more has one cause."""
+"""How many problems of one text are told; who has more has one cause."""
 
 # An alias, a tag and a merge key say less than they do; facts are written out.
 _PLAIN = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map")
@@ -44,7 +44,8 @@ class Problem:
         field = f"{self.field}: " if self.field else ""
         # A message may quote the file: it must neither break the line nor flood or steer the terminal.
         said, file = _on_one_line(f"{field}{self.message}"), _on_one_line(self.file)
-        return f"{file}:{self.line}: {said if len(said) <= 500 else said[:499] + '…'}"
+        # What is wrong stands at the end, and what it is about at the beginning.
+        return f"{file}:{self.line}: {said if len(said) <= 500 else f'{said[:250]}…{said[-249:]}'}"
 
 
 @dataclass(frozen=True)
@@ -142,13 +143,13 @@ def read(text: str, file: str) -> Source:
     return Source(file, value, MappingProxyType(lines), tuple(problems))
 
 
-def most(problems: Sequence[Problem]) -> tuple[Problem, ...]:
-    """The first problems of one record; the rest are counted."""
-    if len(problems) <= MOST:
+def most(problems: Sequence[Problem], limit: int = MOST) -> tuple[Problem, ...]:
+    """The first problems of one text; the rest are counted."""
+    if len(problems) <= limit:
         return tuple(problems)
-    last = problems[MOST - 1]
-    more = Problem(last.file, last.line, "", f"and {len(problems) - MOST:,} more problems in this record")
-    return (*problems[:MOST], more)
+    last = problems[limit - 1]
+    more = Problem(last.file, last.line, "", f"and {len(problems) - limit:,} more problems in this file")
+    return (*problems[:limit], more)
 
 
 def _too_deep(text: str) -> int | None:

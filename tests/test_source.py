@@ -58,7 +58,7 @@ def test_an_exploding_alias_is_one_message_not_a_billion_values() -> None:
     read = source.read("a: &a [x]\nb:\n" + "- *a\n" * 10_000, "x.yml")
     many = model.parse(read, model.Agent)
     assert isinstance(many, tuple) and len(many) == source.MOST + 1
-    assert str(many[-1]) == "x.yml:2: and 9,909 more problems in this record"
+    assert str(many[-1]) == "x.yml:2: and 9,909 more problems in this file"
 
 
 @pytest.mark.parametrize("level", ["[", "{", "{a: ", "- ", "? ", "&a [", "!x [", "\n [", "- - - "])
