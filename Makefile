@@ -27,4 +27,4 @@ $(VENV)/ready: requirements.lock
 	touch $@
 
 clean:
-	rm -rf $(VENV) site .site-new .site-old
+	rm -rf $(VENV) site .site-*

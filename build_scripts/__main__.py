@@ -11,7 +11,7 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
-from build_scripts import changes, checks, downloads, history, model, pages, review, rows, tables
+from build_scripts import changes, checks, downloads, history, model, pages, review, rows, tables, whole
 from build_scripts.links import Addresses
 from build_scripts.scalars import DOI, NCT, PMID
 
@@ -19,7 +19,17 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs one command; 0 if all is well, 1 if the content has problems, each printed on a line of its own."""
+    """Runs one command; 0 if all is well, 1 if the content or the disk has problems, each printed on a line of its own."""
+    try:
+        return _run(arguments)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        print(f"{error.filename or ROOT}: {error.strerror}", file=sys.stderr)
+        return 1
+
+
+def _run(arguments: list[str] | None) -> int:
     parser = argparse.ArgumentParser(prog="python -m build_scripts", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("check", help="report every problem of the content")
@@ -44,7 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     if given.command == "schema":
         for path, text in schema_files().items():
-            _write(ROOT / path, text.encode())
+            whole.write(ROOT / path, text.encode())
         return 0
     if given.command == "site":
         from build_scripts import hook  # the only module that needs MkDocs
@@ -110,7 +120,7 @@ def _audit(found: review.Review, out: Path | None) -> int:
         findings.append(finding)
         print(*finding.lines(), sep="\n", flush=True)
     if out:
-        _write(out, (json.dumps([f.as_json() for f in findings], ensure_ascii=False, indent=1) + "\n").encode())
+        whole.write(out, (json.dumps([f.as_json() for f in findings], ensure_ascii=False, indent=1) + "\n").encode())
     differ, silent = sum(bool(f.drift) for f in findings), sum(bool(f.unanswered) for f in findings)
     print(f"{differ} records differ, {silent} could not be asked for in full", file=sys.stderr)
     return 1 if differ else 2 if silent else 0
@@ -144,12 +154,12 @@ def _new(what: str, id: str, offline: bool) -> int:
         except registry.Unanswered as error:
             print(f"{error}; this is a skeleton", file=sys.stderr)
     if what == "trial":
-        _write(ROOT / str(there), drafts.trial(id, answer, day).encode())
+        whole.write(ROOT / str(there), drafts.trial(id, answer, day).encode())
         print(f"{there}: fill in what is empty, then run: python -m build_scripts check")
     else:
         key, entry = drafts.reference(id, answer, found.references, day)
-        with (ROOT / review.BIBLIOGRAPHY).open("a", encoding="utf-8") as bibliography:
-            bibliography.write(f"\n{entry}")
+        bibliography = ROOT / review.BIBLIOGRAPHY
+        whole.write(bibliography, bibliography.read_bytes() + f"\n{entry}".encode())
         print(f"added to {review.BIBLIOGRAPHY}; cite it in prose as [@{key}], in a record as {{cite: {key}}}")
     return 0
 
@@ -163,16 +173,12 @@ def _is_day(day: str) -> bool:
 
 
 def _build(found: review.Review, out: Path, addresses: Addresses) -> int:
-    try:
-        if out.exists() and any(out.iterdir()):
-            print(f"{out}: the folder is not empty; name a new one", file=sys.stderr)
-            return 1
-        tree = {path: text.encode() for path, text in pages.render(found, addresses).items()} | downloads.files(found)
-        for path, content in tree.items():
-            _write(out / path, content)
-    except OSError as error:
-        print(f"{error.filename or out}: {error.strerror}", file=sys.stderr)
+    if out.exists() and any(out.iterdir()):
+        print(f"{out}: the folder is not empty; name a new one", file=sys.stderr)
         return 1
+    tree = {path: text.encode() for path, text in pages.render(found, addresses).items()} | downloads.files(found)
+    for path, content in tree.items():
+        whole.write(out / path, content)
     print(f"{len(tree)} files in {out}")
     return 0
 
@@ -185,13 +191,10 @@ def schema_files() -> dict[str, str]:
     }
 
 
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-
-
 if __name__ == "__main__":
     try:
         sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
     except BrokenPipeError:  # `... | head` has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

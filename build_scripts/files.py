@@ -24,7 +24,9 @@ def texts(root: Path) -> tuple[dict[str, str], list[Problem]]:
     first: dict[str, str] = {}
     for file in sorted(_files(root, problems)):
         if (twin := first.setdefault(file.casefold(), file)) != file:
-            problems.append(Problem(file, 1, "", f"differs from {twin} in case only; some disks cannot tell them apart"))
+            problems.append(
+                Problem(file, 1, "", f"differs from {twin} in case only; some disks cannot tell them apart")
+            )
         text = _text(root, file, problems)
         if text is not None:
             found[file] = text

@@ -28,7 +28,7 @@ from mkdocs.utils.templates import TemplateContext
 # MkDocs loads this file by its path, from wherever `mkdocs` was installed.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from build_scripts import archive, aside, checks, citing, downloads, finish, kept, pages, search
+from build_scripts import archive, aside, checks, citing, downloads, finish, kept, pages, search, whole
 from build_scripts.history import commit
 from build_scripts.links import Addresses
 from build_scripts.review import BIBLIOGRAPHY, TEMPLATES, Review, load
@@ -337,28 +337,25 @@ def site(root: Path) -> int:
     """Builds the strict site with its archive beside `site/` and swaps it in when it is whole; returns the exit status."""
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
-    new, old, there = root / f".site-{os.getpid()}", root / f".site-{os.getpid()}-old", root / "site"
-    files = root / f".site-{os.getpid()}-files"
+    there = root / "site"
+    new, files = whole.beside(there), whole.beside(there, "-files")
     try:
+        whole.clear(there)
         build(load_config(str(root / "mkdocs.yml"), strict=True, site_dir=str(files), use_directory_urls=False))
         packed = _packed(files, root)
         config = load_config(str(root / "mkdocs.yml"), strict=True, site_dir=str(new))
         config.extra["archive"] = len(packed)
         build(config)
         (new / ARCHIVE).write_bytes(packed)
-        if there.exists():
-            there.rename(old)
-        new.rename(there)
+        whole.put(new, there)
     except MkDocsException as error:
         print(error, file=sys.stderr)
         return 1
     except OSError as error:
-        if old.exists() and not there.exists():
-            old.rename(there)
         print(f"{error.filename or there}: {error.strerror}", file=sys.stderr)
         return 1
     finally:
-        for left in (new, old, files):
+        for left in (new, files):
             shutil.rmtree(left, ignore_errors=True)
     print(f"The site is in {there}; open {there / 'index.html'} or run: python -m http.server --directory {there}")
     return 0

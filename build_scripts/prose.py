@@ -174,10 +174,7 @@ def _fences(text: str, start: int = 0) -> Iterator[tuple[int, int]]:
 
 def _stretches(text: str, start: int) -> Iterator[tuple[int, int, bool]]:
     """The text in stretches, code and not code, in order."""
-    code = sorted(
-        {*_fences(text, start)}
-        | {(m.start(), m.end()) for m in _CODE.finditer(text, start)}
-    )
+    code = sorted({*_fences(text, start)} | {(m.start(), m.end()) for m in _CODE.finditer(text, start)})
     position = start
     for begin, end in code:
         if begin < position:

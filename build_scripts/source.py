@@ -200,7 +200,9 @@ def _value(
         return None
     if node.tag not in _PLAIN:
         named = node.tag.replace("tag:yaml.org,2002:", "!!")
-        problems.append(Problem(file, line, dotted(path), f"YAML tags ({named}) are not used here; write the plain value"))
+        problems.append(
+            Problem(file, line, dotted(path), f"YAML tags ({named}) are not used here; write the plain value")
+        )
         return None
     if isinstance(node, yaml.ScalarNode):
         # The pure loader gives a plain scalar no style, libyaml an empty one; a quoted 'null' is a word.

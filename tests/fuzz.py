@@ -215,7 +215,7 @@ def answers(what: str, changes: list[tuple[list[int], Any]]) -> None:
     else:
         id = replay.DOI if what == "work" else replay.PMID
         key, entry = drafts.reference(id, answer, [], "2026-01-02")
-        before = '@misc{before2020it,\n  title = {x}\n}\n'
+        before = "@misc{before2020it,\n  title = {x}\n}\n"
         _, sources, problems = cite.load(f"{before}\n{entry}\n{before.replace('before', 'after')}", "x.bib")
         assert set(sources) == {"before2020it", key, "after2020it"}, problems
         _said(problems)

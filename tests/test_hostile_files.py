@@ -282,7 +282,15 @@ def test_hostile(name: str, project: Path) -> None:
         write("content/targets/.pd-9.yml.swp", b"\0"),
         write("content/targets/pd-9.yml~", b"\0"),
     ],
-    ids=["CRLF in prose", "CRLF in a record", "BOM and CRLF in the bibliography", "BOM", "open fences", "swap file", "backup"],
+    ids=[
+        "CRLF in prose",
+        "CRLF in a record",
+        "BOM and CRLF in the bibliography",
+        "BOM",
+        "open fences",
+        "swap file",
+        "backup",
+    ],
 )
 def test_strange_but_harmless(edit: Edit, project: Path) -> None:
     edit(project)
@@ -299,7 +307,9 @@ def test_a_line_is_counted_after_a_mark_and_other_line_ends(project: Path) -> No
 
 @pytest.mark.parametrize("what", ["trial", "reference"])
 @pytest.mark.parametrize("id", ["../../x", "NCT00000001/../x", "10.5555/../../x\n}", "", "\x1b[2J", "-x"])
-def test_new_takes_no_such_id(what: str, id: str, project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_new_takes_no_such_id(
+    what: str, id: str, project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr(commands, "ROOT", project)
     before = sorted(project.rglob("*"))
     assert commands.main(["new", "--offline", what, "--", id]) == 1
