@@ -11,9 +11,9 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
-from build_scripts import changes, checks, downloads, history, model, pages, review, rows, tables, whole
+from build_scripts import changes, checks, cite, downloads, editor, history, model, pages, review, rows, tables, whole
 from build_scripts.links import Addresses
-from build_scripts.scalars import DOI, NCT, PMID
+from build_scripts.scalars import DOI, NCT, PMID, SLUG
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -39,7 +39,8 @@ def _run(arguments: list[str] | None) -> int:
         "--files", action="store_true", help="address pages as files, for an archive that opens from disk"
     )
     commands.add_parser("site", help="build the strict site into site/, whole or not at all")
-    commands.add_parser("schema", help="write the JSON Schema of each kind of record to schema/")
+    made = commands.add_parser("schema", help="write the JSON Schemas and the commented templates to schema/")
+    made.add_argument("--ids", action="store_true", help="also let the editor of this clone know every id")
     state = commands.add_parser("approvals", help="list the uses in force on a day, one a line")
     state.add_argument("--on", required=True, metavar="YYYY-MM-DD", help="the day")
     look = commands.add_parser("audit", help="ask the registries what has changed; reports, and edits nothing")
@@ -47,15 +48,15 @@ def _run(arguments: list[str] | None) -> int:
     since = commands.add_parser("changes", help="what changed in the facts since a revision, in words")
     since.add_argument("revision", metavar="REV", help="a commit, tag or branch")
     new = commands.add_parser("new", help="start a record, filled from the registry where it can be reached")
-    new.add_argument("what", choices=["trial", "reference"])
-    new.add_argument("id", help="a registry number; for a reference a DOI or a PubMed identifier")
+    new.add_argument("what", choices=["reference", *sorted(model.KINDS)])
+    new.add_argument(
+        "id", help="the file's name; for a trial its registry number, for a reference a DOI or a PubMed identifier"
+    )
     new.add_argument("--offline", action="store_true", help="ask nobody; write a skeleton")
     given = parser.parse_args(arguments)
 
     if given.command == "schema":
-        for path, text in schema_files().items():
-            whole.write(ROOT / path, text.encode())
-        return 0
+        return _schema(given.ids)
     if given.command == "site":
         from build_scripts import hook  # the only module that needs MkDocs
 
@@ -63,6 +64,7 @@ def _run(arguments: list[str] | None) -> int:
     if given.command == "new":
         return _new(given.what, given.id.strip(), given.offline)
     found = review.load(ROOT)
+    editor.refresh(ROOT, found)
     if problems := checks.problems(found):
         print(*problems, sep="\n", file=sys.stderr)
         print(f"{len(problems)} problem{'s' if len(problems) != 1 else ''}", file=sys.stderr)
@@ -127,40 +129,63 @@ def _audit(found: review.Review, out: Path | None) -> int:
 
 
 def _new(what: str, id: str, offline: bool) -> int:
-    """Writes the record of a trial, or adds a reference and prints the line that cites it; 1 if it is there already."""
-    from build_scripts import drafts, registry  # the network stays out of every other command
-
-    day = date.today().isoformat()
-    form = {"trial": NCT, "reference": re.compile(rf"{DOI.pattern}|{PMID.pattern}")}[what]
+    """Starts a record, or adds a reference and prints the line that cites it; 1 if it is there already."""
+    forms = {"trial": (NCT, "a registry number, NCT and eight digits"), "paper": (cite.KEY, "a key of references.bib")}
+    form, wanted = forms.get(what, (SLUG, "an id: lowercase words and hyphens"))
+    if what == "reference":
+        form, wanted = re.compile(rf"{DOI.pattern}|{PMID.pattern}"), "a DOI or a PubMed identifier"
     if not form.fullmatch(id):
-        wanted = "a registry number, NCT and eight digits" if what == "trial" else "a DOI or a PubMed identifier"
         print(f"{id!r} is not {wanted}", file=sys.stderr)
         return 1
     found = review.load(ROOT)
-    there = f"{review.CONTENT}/trials/{id}.yml" if what == "trial" else next(
-        (key for key, r in found.references.items() if id in (r.doi, r.pmid)), None
-    )  # fmt: skip
+    if what == "reference":
+        there = next((key for key, r in found.references.items() if id in (r.doi, r.pmid)), None)
+    else:
+        there = f"{review.CONTENT}/{model.KINDS[what][0]}/{id}.yml"
     if there and (what == "reference" or (ROOT / there).exists()):
         print(f"{id} is there already: {there}", file=sys.stderr)
         return 1
-    client, answer = registry.Client(), None
-    if not offline:
-        ask = client.trial if what == "trial" else client.work if id.startswith("10.") else client.paper
+    return _added(found, id, offline) if what == "reference" else _started(found, what, id, str(there), offline)
+
+
+def _started(found: review.Review, kind: str, id: str, file: str, offline: bool) -> int:
+    """Writes a trial as the registry knows it, or the template of any kind."""
+    from build_scripts import drafts, registry  # the network stays out of every other command
+
+    day, text = date.today().isoformat(), editor.template(kind, found.vocabularies)
+    if kind == "trial":
+        # A skeleton knows where its facts will be found.
+        text = text.replace("\n  page:  #", f"\n  page: {drafts.registry_page(id)}  #")
         try:
-            answer = ask(id)
+            text = text if offline else drafts.trial(id, registry.Client().trial(id), day)
         except registry.NotFound as error:
             print(error, file=sys.stderr)
             return 1
         except registry.Unanswered as error:
             print(f"{error}; this is a skeleton", file=sys.stderr)
-    if what == "trial":
-        whole.write(ROOT / str(there), drafts.trial(id, answer, day).encode())
-        print(f"{there}: fill in what is empty, then run: python -m build_scripts check")
-    else:
-        key, entry = drafts.reference(id, answer, found.references, day)
-        bibliography = ROOT / review.BIBLIOGRAPHY
-        whole.write(bibliography, bibliography.read_bytes() + f"\n{entry}".encode())
-        print(f"added to {review.BIBLIOGRAPHY}; cite it in prose as [@{key}], in a record as {{cite: {key}}}")
+    whole.write(ROOT / file, text.encode())
+    print(f"{file}: fill in what is empty, then run: python -m build_scripts check")
+    return 0
+
+
+def _added(found: review.Review, id: str, offline: bool) -> int:
+    """Adds a paper to the bibliography."""
+    from build_scripts import drafts, registry  # the network stays out of every other command
+
+    answer = None
+    if not offline:
+        client = registry.Client()
+        try:
+            answer = client.work(id) if id.startswith("10.") else client.paper(id)
+        except registry.NotFound as error:
+            print(error, file=sys.stderr)
+            return 1
+        except registry.Unanswered as error:
+            print(f"{error}; this is a skeleton", file=sys.stderr)
+    key, entry = drafts.reference(id, answer, found.references, date.today().isoformat())
+    bibliography = ROOT / review.BIBLIOGRAPHY
+    whole.write(bibliography, bibliography.read_bytes() + f"\n{entry}".encode())
+    print(f"added to {review.BIBLIOGRAPHY}; cite it in prose as [@{key}], in a record as {{cite: {key}}}")
     return 0
 
 
@@ -183,12 +208,16 @@ def _build(found: review.Review, out: Path, addresses: Addresses) -> int:
     return 0
 
 
-def schema_files() -> dict[str, str]:
-    """The schemas that are kept in the repository, by path."""
-    return {
-        f"schema/{name}.json": json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
-        for name, schema in model.schemas().items()
-    }
+def _schema(ids: bool) -> int:
+    """Writes the schemas and templates, and on request the lists of ids, of which git is told to see nothing."""
+    found = review.load(ROOT)
+    for path, text in editor.files(found.vocabularies).items():
+        whole.write(ROOT / path, text.encode())
+    if ids:
+        if not editor.fill(ROOT, found):
+            print("this is no git repository; the lists are filled all the same", file=sys.stderr)
+        print("your editor now knows every id of this clone; check and the preview keep the lists up to date")
+    return 0
 
 
 if __name__ == "__main__":

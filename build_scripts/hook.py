@@ -28,7 +28,7 @@ from mkdocs.utils.templates import TemplateContext
 # MkDocs loads this file by its path, from wherever `mkdocs` was installed.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from build_scripts import archive, aside, checks, citing, downloads, finish, kept, pages, search, whole
+from build_scripts import archive, aside, checks, citing, downloads, editor, finish, kept, pages, search, whole
 from build_scripts.history import commit
 from build_scripts.links import Addresses
 from build_scripts.review import BIBLIOGRAPHY, TEMPLATES, Review, load
@@ -91,6 +91,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 def on_pre_build(config: MkDocsConfig) -> None:
     """Checks the content before MkDocs cleans its folder; a build stops here, a preview goes on with what was good."""
     review = load(_root(config))
+    if _preview.serving:
+        editor.refresh(_root(config), review)
     problems = checks.problems(review)
     for problem in problems:
         log.error(str(problem))

@@ -108,8 +108,8 @@ def _explained(source: Source, kind: type[Record], error: ValidationError) -> li
                 known = _fields(kind, path[:-1])
                 message = f"unknown field{suggestion(field, known)}"
             case "literal_error":
-                given = detail["input"]
-                message = f"'{given}' is not one of {detail['ctx']['expected'].replace(chr(39), '')}"
+                given = "nothing" if detail["input"] is None else f"'{detail['input']}'"
+                message = f"{given} is not one of {detail['ctx']['expected'].replace(chr(39), '')}"
             case "string_type":
                 message = f"expected text, found {_shape(detail['input'])}"
             case "int_type":
@@ -172,8 +172,20 @@ def _about(kind: type[Record], path: tuple[str | int, ...], field: str) -> str:
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """The JSON Schema of each kind of record, for editors' tools."""
+    """The JSON Schema of each kind of record, for editors' tools; lists of known words stand in files of their own."""
     base = "https://json-schema.org/draft/2020-12/schema"
     return {
-        name: {"$schema": base, **model.model_json_schema(by_alias=True)} for name, (_, model) in sorted(KINDS.items())
+        name: {"$schema": base, **_pointing(model.model_json_schema(by_alias=True))}
+        for name, (_, model) in sorted(KINDS.items())
+    }
+
+
+def _pointing(schema: Any) -> Any:
+    if isinstance(schema, list):
+        return [_pointing(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    known = schema.get("x-known-in")
+    return ({"$ref": f"ids/{known}.json"} if known else {}) | {
+        name: _pointing(part) for name, part in schema.items() if name != "x-known-in"
     }

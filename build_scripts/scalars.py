@@ -73,8 +73,14 @@ def _slug(value: str) -> str:
 Text = Annotated[str, AfterValidator(_text)]
 Count = Annotated[int, BeforeValidator(_count)]
 Decimal = Annotated[str, AfterValidator(_decimal), Field(json_schema_extra={"examples": ["0.69", "<0.001"]})]
-Url = Annotated[str, AfterValidator(_url), Field(json_schema_extra={"format": "uri"})]
-Slug = Annotated[str, AfterValidator(_slug), Field(json_schema_extra={"pattern": f"^{SLUG.pattern}$"})]
+Url = Annotated[
+    str, AfterValidator(_url), Field(json_schema_extra={"format": "uri", "examples": ["https://example.org/page"]})
+]
+Slug = Annotated[
+    str,
+    AfterValidator(_slug),
+    Field(json_schema_extra={"pattern": f"^{SLUG.pattern}$", "examples": ["words-and-hyphens"]}),
+]
 
 
 class _Word(str):
@@ -85,6 +91,11 @@ class _Word(str):
     @classmethod
     def check(cls, value: str) -> str:
         return value
+
+    @classmethod
+    def known_in(cls) -> str:
+        """The name of the list of all words that there are, or nothing where any word of the form will do."""
+        return ""
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
@@ -98,13 +109,14 @@ class _Word(str):
     def __get_pydantic_json_schema__(
         cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        return {"type": "string", **cls.schema}
+        # What a word must be one of is not the model's to say; the schemas name the list, and editors may have it.
+        return {"type": "string", **cls.schema, **({"x-known-in": name} if (name := cls.known_in()) else {})}
 
 
 class Day(_Word):
     """A date as precise as the source gives it: YYYY, YYYY-MM or YYYY-MM-DD, never padded."""
 
-    schema: ClassVar[dict[str, Any]] = {"pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"}
+    schema: ClassVar[dict[str, Any]] = {"pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$", "examples": ["2026-01-31"]}
 
     @classmethod
     def check(cls, value: str) -> str:
@@ -128,7 +140,10 @@ class Day(_Word):
 class AsOf(_Word):
     """The day that a copy shows for itself, or the word `unknown`."""
 
-    schema: ClassVar[dict[str, Any]] = {"pattern": r"^(unknown|\d{4}(-\d{2}(-\d{2})?)?)$"}
+    schema: ClassVar[dict[str, Any]] = {
+        "pattern": r"^(unknown|\d{4}(-\d{2}(-\d{2})?)?)$",
+        "examples": ["2025-12-31", "unknown"],
+    }
 
     @classmethod
     def check(cls, value: str) -> str:
@@ -139,6 +154,11 @@ class Ref(_Word):
     """The id of another record; the class says of which kinds, the review whether it exists."""
 
     kinds: ClassVar[tuple[str, ...]] = ()
+    schema: ClassVar[dict[str, Any]] = {"pattern": f"^{SLUG.pattern}$"}
+
+    @classmethod
+    def known_in(cls) -> str:
+        return "-or-".join(cls.kinds)
 
     @classmethod
     def check(cls, value: str) -> str:
@@ -205,7 +225,10 @@ class ApprovalRef(Ref):
     """An approval by its full id, `nivolumab:melanoma-adjuvant`."""
 
     kinds: ClassVar[tuple[str, ...]] = ("approval",)
-    schema: ClassVar[dict[str, Any]] = {"pattern": r"^[a-z0-9-]+:[a-z0-9-]+$"}
+    schema: ClassVar[dict[str, Any]] = {
+        "pattern": r"^[a-z0-9-]+:[a-z0-9-]+$",
+        "examples": ["nivolumab:melanoma-adjuvant"],
+    }
 
     @classmethod
     def check(cls, value: str) -> str:
@@ -218,7 +241,7 @@ class EvidenceRef(Ref):
     """An evidence item by its full id, `zaretsky2016mutations:b2m-truncation`."""
 
     kinds: ClassVar[tuple[str, ...]] = ("evidence",)
-    schema: ClassVar[dict[str, Any]] = {"pattern": r"^[a-z0-9-]+:[a-z0-9-]+$"}
+    schema: ClassVar[dict[str, Any]] = {"pattern": r"^[a-z0-9-]+:[a-z0-9-]+$", "examples": ["doe2020first:b2m-lost"]}
 
     @classmethod
     def check(cls, value: str) -> str:
@@ -230,7 +253,11 @@ class EvidenceRef(Ref):
 class RecordRef(Ref):
     """Any record by kind and id, `trial:NCT01866319`."""
 
-    schema: ClassVar[dict[str, Any]] = {"pattern": r"^[a-z]+:.+$"}
+    schema: ClassVar[dict[str, Any]] = {"pattern": r"^[a-z]+:.+$", "examples": ["agent:nivolumab"]}
+
+    @classmethod
+    def known_in(cls) -> str:
+        return "record"
 
     @classmethod
     def check(cls, value: str) -> str:
@@ -247,7 +274,14 @@ class RecordRef(Ref):
 class SubjectRef(RecordRef):
     """What evidence can be about: `mechanism:id`, `strategy:id` or `biomarker:id`."""
 
-    schema: ClassVar[dict[str, Any]] = {"pattern": r"^(mechanism|strategy|biomarker):[a-z0-9-]+$"}
+    schema: ClassVar[dict[str, Any]] = {
+        "pattern": r"^(mechanism|strategy|biomarker):[a-z0-9-]+$",
+        "examples": ["mechanism:b2m-loss"],
+    }
+
+    @classmethod
+    def known_in(cls) -> str:
+        return "subject"
 
     @classmethod
     def check(cls, value: str) -> str:
@@ -259,7 +293,11 @@ class SubjectRef(RecordRef):
 class OutlineId(_Word):
     """An entry of the outline: a letter and a number."""
 
-    schema: ClassVar[dict[str, Any]] = {"pattern": r"^[A-Z]{1,2}\d{1,3}$"}
+    schema: ClassVar[dict[str, Any]] = {"pattern": r"^[A-Z]{1,2}\d{1,3}$", "examples": ["M06"]}
+
+    @classmethod
+    def known_in(cls) -> str:
+        return "outline"
 
     @classmethod
     def check(cls, value: str) -> str:
@@ -272,6 +310,10 @@ class Term(_Word):
     """A word of a closed vocabulary, which is one file of its own."""
 
     vocabulary: ClassVar[str] = ""
+
+    @classmethod
+    def known_in(cls) -> str:
+        return cls.vocabulary
 
 
 class Regulator(Term):
