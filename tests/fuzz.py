@@ -3,6 +3,7 @@
 `python tests/fuzz.py --cases 200000 --seed 1` prints how many cases each target had; the suite runs a few of each.
 """
 
+# ruff: noqa: E402
 from __future__ import annotations
 
 import argparse

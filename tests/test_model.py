@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from build_scripts import model, scalars
+from build_scripts import scalars
 from build_scripts.ledger import Approval, Event
 from build_scripts.record import Basis, Checked, Record
 from build_scripts.scalars import Day
