@@ -89,9 +89,8 @@ class Checked(Record):
             if any((self.date, self.page, self.via, self.as_of)):
                 raise wrong("unverified stands alone: take it out, or take out date, page, via and as_of")
             return self
-        for name in ("date", "page", "as_of"):
-            if getattr(self, name) is None:
-                raise wrong(f"missing {name}; a check has date, page and as_of, or says `unverified: <why>`")
+        if missing := [name for name in ("date", "page", "as_of") if getattr(self, name) is None]:
+            raise wrong(f"missing {', '.join(missing)}; a check has date, page and as_of, or says `unverified: <why>`")
         if len(self.date or "") != 10:
             raise wrong("the date of a look-up is a full day, YYYY-MM-DD")
         if self.via == self.page:

@@ -234,7 +234,7 @@ CASES: dict[str, tuple[Edit, list[str]]] = {
     "a bibliography that closes braces": (append(BIB, "@article{a2020b,\n  title = {x" + "}" * 900_000), [
             "references.bib:35: a2020b: missing field 'author': authors as `Family, Given`; `others` closes a list that was cut",
             "references.bib:35: a2020b: missing field 'year': the year of the issue",
-            'references.bib:35: a2020b.checked: missing date; a check has date, page and as_of, or says `unverified: <why>`',
+            'references.bib:35: a2020b.checked: missing date, page, as_of; a check has date, page and as_of, or says `unverified: <why>`',
             "references.bib:36: stray text '}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}'; a comment starts with %",
         ]),
     "a bibliography of openings": (write(BIB, "@article{" * 500_000), [
