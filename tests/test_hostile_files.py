@@ -15,7 +15,8 @@ from conftest import ROOT
 from sites import ENVIRONMENT
 
 from build_scripts import __main__ as commands
-from build_scripts import checks, review
+from build_scripts import checks, pages, review
+from build_scripts.links import Addresses
 
 SECONDS, BYTES = 60, 1_500_000_000
 """What a check of the small project may take of the processor and of the memory, whatever lies in it."""
@@ -188,6 +189,9 @@ CASES: dict[str, tuple[Edit, list[str]]] = {
     "an id that climbs": (replace(AGENT, "targets: [pd-1]", "targets: [../../x]"), [
             "content/agents/inventumab.yml:5: targets[1]: '../../x' is not an id: lowercase words and hyphens",
         ]),
+    "an address with an open bracket": (replace(TRIAL, "source: {page: https://clinicaltrials.gov/study/NCT00000001,", "source: {page: 'http://[',"), [
+        f"{TRIAL}:15: source.page: 'http://[' is not a web address that starts with https://",
+    ]),
     "a link that climbs": (append(PAGE, "\nSee [[agent:../../x]], [it](../../../etc/passwd) and [that](http://[).\n"), [
             "content/index.md:13: '[[agent:../../x]]' is not a link to a record; write [[kind:id]] or [[kind:id|words]]",
             "content/index.md:13: 'http://[' is no address",
@@ -315,3 +319,12 @@ def test_new_takes_no_such_id(
     assert commands.main(["new", "--offline", what, "--", id]) == 1
     assert capsys.readouterr().err.count("\n") == 1
     assert sorted(project.rglob("*")) == before
+
+
+@pytest.mark.parametrize("value", ["0", "0.00", "999999999999"])
+def test_a_ratio_off_the_scale_is_drawn_at_its_end(value: str, project: Path) -> None:
+    replace(TRIAL, "value: '0.60'", f"value: '{value}'")(project)
+    found = review.load(project)
+    assert checks.problems(found) == ()
+    drawn = pages.render(found, Addresses())["cancers/melanoma.md"]
+    assert f"{value} (0.50 to 0.72)" in drawn
