@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: site test serve check schema clean
+.PHONY: site test serve check schema editor clean
 
 site: $(VENV)/ready
 	$(BIN)/python -m build_scripts site
@@ -21,10 +21,14 @@ check: $(VENV)/ready
 schema: $(VENV)/ready
 	$(BIN)/python -m build_scripts schema
 
+# Lets the editor of this clone know every id.
+editor: $(VENV)/ready
+	$(BIN)/python -m build_scripts schema --ids
+
 $(VENV)/ready: requirements.lock
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
 	touch $@
 
 clean:
-	rm -rf $(VENV) site .site-new .site-old
+	rm -rf $(VENV) site .site-*

@@ -11,17 +11,42 @@ from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 
-from build_scripts import changelog, changes, checks, downloads, feeds, model, moved, pages, review, rows, tables
+from build_scripts import (
+    changelog,
+    changes,
+    checks,
+    cite,
+    downloads,
+    editor,
+    feeds,
+    model,
+    moved,
+    pages,
+    review,
+    rows,
+    tables,
+    whole,
+)
 from build_scripts.links import Addresses
 from build_scripts.progress import Progress
-from build_scripts.scalars import DOI, NCT, PMID
+from build_scripts.scalars import DOI, NCT, PMID, SLUG
 
 ROOT = Path(__file__).resolve().parent.parent
 LINKS = "tests/links-of-last-release.txt"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs one command; 0 if all is well, 1 if the content has problems, each printed on a line of its own."""
+    """Runs one command; 0 if all is well, 1 if the content or the disk has problems, each printed on a line of its own."""
+    try:
+        return _run(arguments)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        print(f"{error.filename or ROOT}: {error.strerror}", file=sys.stderr)
+        return 1
+
+
+def _run(arguments: list[str] | None) -> int:
     parser = argparse.ArgumentParser(prog="python -m build_scripts", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("check", help="report every problem of the content")
@@ -31,7 +56,8 @@ def main(arguments: list[str] | None = None) -> int:
         "--files", action="store_true", help="address pages as files, for an archive that opens from disk"
     )
     commands.add_parser("site", help="build the strict site into site/, whole or not at all")
-    commands.add_parser("schema", help="write the JSON Schema of each kind of record to schema/")
+    made = commands.add_parser("schema", help="write the JSON Schemas and the commented templates to schema/")
+    made.add_argument("--ids", action="store_true", help="also let the editor of this clone know every id")
     commands.add_parser("links", help=f"write every address that a reader may keep to {LINKS}, at a release")
     state = commands.add_parser("approvals", help="list the uses in force on a day, one a line")
     state.add_argument("--on", required=True, metavar="YYYY-MM-DD", help="the day")
@@ -40,17 +66,18 @@ def main(arguments: list[str] | None = None) -> int:
     since = commands.add_parser("changes", help="what changed in the facts since a revision, in words")
     since.add_argument("revision", metavar="REV", help="a commit, tag or branch")
     new = commands.add_parser("new", help="start a record, filled from the registry where it can be reached")
-    new.add_argument("what", choices=["trial", "reference"])
+    new.add_argument("what", choices=["reference", *sorted(model.KINDS)])
     new.add_argument(
-        "ids", nargs="+", metavar="ID", help="a registry number; for a reference a DOI or a PubMed identifier"
+        "ids",
+        nargs="+",
+        metavar="ID",
+        help="the file's name; for a trial its registry number, for a reference a DOI or a PubMed identifier",
     )
     new.add_argument("--offline", action="store_true", help="ask nobody; write a skeleton")
     given = parser.parse_args(arguments)
 
     if given.command == "schema":
-        for path, text in schema_files().items():
-            _write(ROOT / path, text.encode())
-        return 0
+        return _schema(given.ids)
     if given.command == "site":
         from build_scripts import hook  # the only module that needs MkDocs
 
@@ -58,6 +85,7 @@ def main(arguments: list[str] | None = None) -> int:
     if given.command == "new":
         return _all_new(given.what, [id.strip() for id in given.ids], given.offline)
     found = review.load(ROOT)
+    editor.refresh(ROOT, found)
     if problems := checks.problems(found):
         print(*problems, sep="\n", file=sys.stderr)
         print(f"{len(problems)} problem{'s' if len(problems) != 1 else ''}", file=sys.stderr)
@@ -108,7 +136,7 @@ def _links(found: review.Review) -> int:
         print(*map(moved.said, lost), sep="\n", file=sys.stderr)
         return 1
     links = moved.published(found, paths)
-    _write(there, "".join(f"{link}\n" for link in links).encode())
+    whole.write(there, "".join(f"{link}\n" for link in links).encode())
     print(f"{len(links)} addresses in {LINKS}")
     return 0
 
@@ -123,7 +151,7 @@ def _audit(found: review.Review, out: Path | None) -> int:
         progress.clear()
         print(*finding.lines(), sep="\n", flush=True)
     if out:
-        _write(out, (json.dumps([f.as_json() for f in findings], ensure_ascii=False, indent=1) + "\n").encode())
+        whole.write(out, (json.dumps([f.as_json() for f in findings], ensure_ascii=False, indent=1) + "\n").encode())
     differ, silent = sum(bool(f.drift) for f in findings), sum(bool(f.unanswered) for f in findings)
     print(f"{differ} records differ, {silent} could not be asked for in full", file=sys.stderr)
     return 1 if differ else 2 if silent else 0
@@ -138,41 +166,69 @@ def _all_new(what: str, ids: list[str], offline: bool) -> int:
 
 
 def _new(what: str, id: str, offline: bool, waiting: AbstractContextManager[None]) -> int:
-    """Writes the record of a trial, or adds a reference and prints the line that cites it; 1 if it is there already."""
-    from build_scripts import drafts, registry  # the network stays out of every other command
-
-    day = date.today().isoformat()
-    form = {"trial": NCT, "reference": re.compile(rf"{DOI.pattern}|{PMID.pattern}")}[what]
+    """Starts a record, or adds a reference and prints the line that cites it; 1 if it is there already."""
+    forms = {"trial": (NCT, "a registry number, NCT and eight digits"), "paper": (cite.KEY, "a key of references.bib")}
+    form, wanted = forms.get(what, (SLUG, "an id: lowercase words and hyphens"))
+    if what == "reference":
+        form, wanted = re.compile(rf"{DOI.pattern}|{PMID.pattern}"), "a DOI or a PubMed identifier"
     if not form.fullmatch(id):
-        wanted = "a registry number, NCT and eight digits" if what == "trial" else "a DOI or a PubMed identifier"
-        print(f"'{id}' is not {wanted}", file=sys.stderr)
+        print(f"{id!r} is not {wanted}", file=sys.stderr)
         return 1
     found = review.load(ROOT)
-    there = f"{review.CONTENT}/trials/{id}.yml" if what == "trial" else next(
-        (key for key, r in found.references.items() if id in (r.doi, r.pmid)), None
-    )  # fmt: skip
+    if what == "reference":
+        there = next((key for key, r in found.references.items() if id in (r.doi, r.pmid)), None)
+    else:
+        there = f"{review.CONTENT}/{model.KINDS[what][0]}/{id}.yml"
     if there and (what == "reference" or (ROOT / there).exists()):
         print(f"{id} is there already: {there}", file=sys.stderr)
         return 1
-    client, answer = registry.Client(), None
-    if not offline:
-        ask = client.trial if what == "trial" else client.work if id.startswith("10.") else client.paper
+    if what == "reference":
+        return _added(found, id, offline, waiting)
+    return _started(found, what, id, str(there), offline, waiting)
+
+
+def _started(
+    found: review.Review, kind: str, id: str, file: str, offline: bool, waiting: AbstractContextManager[None]
+) -> int:
+    """Writes a trial as the registry knows it, or the template of any kind."""
+    from build_scripts import drafts, registry  # the network stays out of every other command
+
+    day, text = date.today().isoformat(), editor.template(kind, found.vocabularies)
+    if kind == "trial":
+        # A skeleton knows where its facts will be found.
+        text = text.replace("\n  page:  #", f"\n  page: {drafts.registry_page(id)}  #")
         try:
             with waiting:
-                answer = ask(id)
+                text = text if offline else drafts.trial(id, registry.Client().trial(id), day)
         except registry.NotFound as error:
             print(error, file=sys.stderr)
             return 1
         except registry.Unanswered as error:
             print(f"{error}; this is a skeleton", file=sys.stderr)
-    if what == "trial":
-        _write(ROOT / str(there), drafts.trial(id, answer, day).encode())
-        print(f"{there}: fill in what is empty, then run: python -m build_scripts check")
-    else:
-        key, entry = drafts.reference(id, answer, found.references, day)
-        with (ROOT / review.BIBLIOGRAPHY).open("a", encoding="utf-8") as bibliography:
-            bibliography.write(f"\n{entry}")
-        print(f"added to {review.BIBLIOGRAPHY}; cite it in prose as [@{key}], in a record as {{cite: {key}}}")
+    whole.write(ROOT / file, text.encode())
+    print(f"{file}: fill in what is empty, then run: python -m build_scripts check")
+    return 0
+
+
+def _added(found: review.Review, id: str, offline: bool, waiting: AbstractContextManager[None]) -> int:
+    """Adds a paper to the bibliography."""
+    from build_scripts import drafts, registry  # the network stays out of every other command
+
+    answer = None
+    if not offline:
+        client = registry.Client()
+        try:
+            with waiting:
+                answer = client.work(id) if id.startswith("10.") else client.paper(id)
+        except registry.NotFound as error:
+            print(error, file=sys.stderr)
+            return 1
+        except registry.Unanswered as error:
+            print(f"{error}; this is a skeleton", file=sys.stderr)
+    key, entry = drafts.reference(id, answer, found.references, date.today().isoformat())
+    bibliography = ROOT / review.BIBLIOGRAPHY
+    whole.write(bibliography, bibliography.read_bytes() + f"\n{entry}".encode())
+    print(f"added to {review.BIBLIOGRAPHY}; cite it in prose as [@{key}], in a record as {{cite: {key}}}")
     return 0
 
 
@@ -185,37 +241,34 @@ def _is_day(day: str) -> bool:
 
 
 def _build(found: review.Review, out: Path, addresses: Addresses) -> int:
-    try:
-        if out.exists() and any(out.iterdir()):
-            print(f"{out}: the folder is not empty; name a new one", file=sys.stderr)
-            return 1
-        log = changelog.load(ROOT, Progress("days compared"))
-        tree = {path: text.encode() for path, text in pages.render(found, addresses, log).items()}
-        tree |= downloads.files(found) | feeds.files(found, log, addresses) | moved.files(found, addresses)
-        for path, content in tree.items():
-            _write(out / path, content)
-    except OSError as error:
-        print(f"{error.filename or out}: {error.strerror}", file=sys.stderr)
+    if out.exists() and any(out.iterdir()):
+        print(f"{out}: the folder is not empty; name a new one", file=sys.stderr)
         return 1
+    log = changelog.load(ROOT, Progress("days compared"))
+    tree = {path: text.encode() for path, text in pages.render(found, addresses, log).items()}
+    tree |= downloads.files(found) | feeds.files(found, log, addresses) | moved.files(found, addresses)
+    for path, content in tree.items():
+        whole.write(out / path, content)
     print(f"{len(tree)} files in {out}")
     return 0
 
 
-def schema_files() -> dict[str, str]:
-    """The schemas that are kept in the repository, by path."""
-    return {
-        f"schema/{name}.json": json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
-        for name, schema in model.schemas().items()
-    }
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
+def _schema(ids: bool) -> int:
+    """Writes the schemas and templates, and on request the lists of ids, of which git is told to see nothing."""
+    found = review.load(ROOT)
+    for path, text in editor.files(found.vocabularies).items():
+        whole.write(ROOT / path, text.encode())
+    if ids:
+        if not editor.fill(ROOT, found):
+            print("this is no git repository; the lists are filled all the same", file=sys.stderr)
+        print("your editor now knows every id of this clone; check and the preview keep the lists up to date")
+    return 0
 
 
 if __name__ == "__main__":
     try:
         sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
     except BrokenPipeError:  # `... | head` has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -15,9 +15,11 @@ from pydantic import AfterValidator
 from build_scripts.model import parse
 from build_scripts.record import Checked, Record
 from build_scripts.scalars import DOI, PMID, Count, Text, Url, wrong
-from build_scripts.source import Problem, Source
+from build_scripts.source import MOST, Problem, Source, most
 
 KEY = re.compile(r"[a-z]+[0-9]{4}[a-z0-9]+")
+
+UNREADABLE = "this entry cannot be read; is a brace, a comma or a quote missing?"
 
 # The parser reports on stderr what we report as problems.
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
@@ -113,7 +115,7 @@ def load(text: str, file: str) -> tuple[dict[str, Reference], dict[str, Source],
         else:
             problems += [Problem(p.file, p.line, f"{entry.key}.{p.field}".rstrip("."), p.message) for p in parsed]
     problems += _twice(references, sources)
-    return references, sources, tuple(problems)
+    return references, sources, most(problems, 10 * MOST)
 
 
 def _source(entry: bib.Entry, file: str) -> Source:
@@ -154,7 +156,7 @@ def _failed(library: bibtexparser.Library, text: str, file: str) -> Iterator[Pro
                 names = ", ".join(sorted(block.duplicate_keys))
                 yield Problem(file, line, names, "given twice in one entry")
             case _:
-                yield Problem(file, line, "", "this entry cannot be read; is a brace, a comma or a quote missing?")
+                yield Problem(file, line, "", UNREADABLE)
     for comment in library.comments:
         if isinstance(comment, bib.ImplicitComment):
             words = [row for row in comment.comment.splitlines() if row.strip() and not row.lstrip().startswith("%")]

@@ -35,12 +35,14 @@ from build_scripts import (
     checks,
     citing,
     downloads,
+    editor,
     feeds,
     finish,
     kept,
     moved,
     pages,
     search,
+    whole,
 )
 from build_scripts.history import commit
 from build_scripts.links import Addresses
@@ -119,6 +121,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 def on_pre_build(config: MkDocsConfig) -> None:
     """Checks the content before MkDocs cleans its folder; a build stops here, a preview goes on with what was good."""
     review = load(_root(config))
+    if _preview.serving:
+        editor.refresh(_root(config), review)
     problems = checks.problems(review)
     for problem in problems:
         log.error(str(problem))
@@ -370,9 +374,10 @@ def site(root: Path) -> int:
     """Builds the strict site with its archive beside `site/` and swaps it in when it is whole; returns the exit status."""
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
-    new, old, there = root / f".site-{os.getpid()}", root / f".site-{os.getpid()}-old", root / "site"
-    files = root / f".site-{os.getpid()}-files"
+    there = root / "site"
+    new, files = whole.beside(there), whole.beside(there, "-files")
     try:
+        whole.clear(there)
         config = load_config(str(root / "mkdocs.yml"), strict=True, site_dir=str(files), use_directory_urls=False)
         config.extra["telling"] = _Telling(Progress("steps of the archive"))
         build(config)
@@ -382,19 +387,15 @@ def site(root: Path) -> int:
         config.extra["telling"] = _Telling(Progress("steps of the site"))
         build(config)
         (new / ARCHIVE).write_bytes(packed)
-        if there.exists():
-            there.rename(old)
-        new.rename(there)
+        whole.put(new, there)
     except MkDocsException as error:
         print(error, file=sys.stderr)
         return 1
     except OSError as error:
-        if old.exists() and not there.exists():
-            old.rename(there)
         print(f"{error.filename or there}: {error.strerror}", file=sys.stderr)
         return 1
     finally:
-        for left in (new, old, files):
+        for left in (new, files):
             shutil.rmtree(left, ignore_errors=True)
     print(f"The site is in {there}; open {there / 'index.html'} or run: python -m http.server --directory {there}")
     return 0

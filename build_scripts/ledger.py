@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from build_scripts.record import Entity, Named, Record, Sourced
 from build_scripts.scalars import (
@@ -200,7 +200,7 @@ class Target(Entity):
 
     symbol: Text
     """The HGNC symbol."""
-    hgnc: Annotated[str, Field(pattern=r"^HGNC:\d+$")]
+    hgnc: Annotated[str, Field(pattern=r"^HGNC:\d+$", examples=["HGNC:8760"])]
     """The HGNC identifier."""
 
 
@@ -298,6 +298,8 @@ class NoPublication(Record):
 
 class Trial(Sourced):
     """A registered trial; its id is its registry number."""
+
+    model_config = ConfigDict(json_schema_extra={"x-start": ["no_publication"]})
 
     acronym: Text | None = None
     """The acronym or study name."""

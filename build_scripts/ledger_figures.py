@@ -161,17 +161,13 @@ def forest(page: Page, cancer: str) -> Markup:
     if not found:
         return Markup("")
     found.sort(key=lambda row: (row[0], row[1]))
+    # An end that is no number, or nought, has no place on a logarithmic axis; it stands at the edge.
     ends = [end for *_, r in found if r.ci for end in (_number(r.ci.low), _number(r.ci.high))]
     ticks = [tick for tick in _TICKS if tick in (0.5, 1, 2) or (min(ends) < 2 * tick and max(ends) > tick / 2)]
-    low, high, left, wide = (
-        math.log(ticks[0]),
-        math.log(ticks[-1]),
-        20 + 5.8 * max(len(label) for _, label, *_ in found),
-        150.0,
-    )
+    low, high, left, wide = ticks[0], ticks[-1], 20 + 6.4 * max(len(_short(label)) for _, label, *_ in found), 150.0
 
     def x(value: float) -> float:
-        return left + (min(max(math.log(value), low), high) - low) / (high - low) * wide
+        return left + math.log(min(max(value, low), high) / low) / math.log(high / low) * wide
 
     rows, said, y, last = [], [], 30.0, ""
     for endpoint, label, id, readout in found:

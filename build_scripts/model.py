@@ -10,7 +10,7 @@ from build_scripts.ledger import Agent, Cancer, Combination, Intervention, Targe
 from build_scripts.record import Record
 from build_scripts.resistance import Biomarker, Concept, Family, Mechanism, Paper, Strategy, Term
 from build_scripts.scalars import Text
-from build_scripts.source import Problem, Source, suggestion
+from build_scripts.source import MOST, Problem, Source, most, suggestion
 from build_scripts.sources import Correction, Disagreement, Search, SourceReview
 
 KINDS: dict[str, tuple[str, type[Record]]] = {
@@ -81,20 +81,21 @@ VOCABULARIES: dict[str, type[Record]] = {
 def parse(source: Source, kind: type[Record]) -> Record | tuple[Problem, ...]:
     """The record that a source describes, or every problem that keeps it from being one."""
     if source.value is None:
-        return source.problems
+        return most(source.problems)
     try:
         record = kind.model_validate(source.value)
     except ValidationError as error:
         # What could not be read at a place must not be called missing or empty as well.
         unread = {problem.field for problem in source.problems}
         found = {problem for problem in _explained(source, kind, error) if problem.field not in unread}
-        return tuple(sorted(found.union(source.problems)))
-    return source.problems or record
+        return most(sorted(found.union(source.problems)))
+    return most(source.problems) or record
 
 
 def _explained(source: Source, kind: type[Record], error: ValidationError) -> list[Problem]:
     found = []
-    for detail in error.errors(include_url=False):
+    # Sorting and naming what nobody will be told would take minutes in a large wrong file.
+    for detail in error.errors(include_url=False, include_context=True)[: 10 * MOST]:
         path = tuple(detail["loc"])
         field = str(path[-1]) if path else ""
         match detail["type"]:
@@ -107,8 +108,8 @@ def _explained(source: Source, kind: type[Record], error: ValidationError) -> li
                 known = _fields(kind, path[:-1])
                 message = f"unknown field{suggestion(field, known)}"
             case "literal_error":
-                given = detail["input"]
-                message = f"'{given}' is not one of {detail['ctx']['expected'].replace(chr(39), '')}"
+                given = "nothing" if detail["input"] is None else f"'{detail['input']}'"
+                message = f"{given} is not one of {detail['ctx']['expected'].replace(chr(39), '')}"
             case "string_type":
                 message = f"expected text, found {_shape(detail['input'])}"
             case "int_type":
@@ -171,8 +172,20 @@ def _about(kind: type[Record], path: tuple[str | int, ...], field: str) -> str:
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """The JSON Schema of each kind of record, for editors' tools."""
+    """The JSON Schema of each kind of record, for editors' tools; lists of known words stand in files of their own."""
     base = "https://json-schema.org/draft/2020-12/schema"
     return {
-        name: {"$schema": base, **model.model_json_schema(by_alias=True)} for name, (_, model) in sorted(KINDS.items())
+        name: {"$schema": base, **_pointing(model.model_json_schema(by_alias=True))}
+        for name, (_, model) in sorted(KINDS.items())
+    }
+
+
+def _pointing(schema: Any) -> Any:
+    if isinstance(schema, list):
+        return [_pointing(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    known = schema.get("x-known-in")
+    return ({"$ref": f"ids/{known}.json"} if known else {}) | {
+        name: _pointing(part) for name, part in schema.items() if name != "x-known-in"
     }

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from build_scripts.scalars import INVISIBLE
-from build_scripts.source import Problem
+from build_scripts.source import Problem, most
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,10 @@ class Prose:
     problems: tuple[Problem, ...]
 
 
-_FENCE = re.compile(r"^(?P<mark>```+|~~~+)[^\n]*\n.*?^(?P=mark)[ \t]*$\n?", re.MULTILINE | re.DOTALL)
+LONGEST = 1000
+"""The most characters that a line may have: a sentence has fewer, and some patterns take their square in steps."""
+
+_FENCE = re.compile(r"^(?P<mark>```+|~~~+)(?P<rest>[^\n]*)\n?", re.MULTILINE)
 _CODE = re.compile(r"(?P<ticks>`+)(?!`)[^\n]*?(?<!`)(?P=ticks)(?!`)")
 _SPECIAL = re.compile(
     r"(?P<citation>\[@[^\]\n]*\])|(?P<record>\[\[[^\]\n]*\]\])|(?P<block>\{\{.*?\}\})|(?P<open>\{\{|\[\[)"
@@ -85,14 +89,23 @@ _ATTRIBUTES = re.compile(r"\{:?[ ]*[.#][^}\n]*\}|\{:[^}\n]*\}")
 def parse(text: str, file: str) -> Prose:
     """The tokens of a Markdown text, its title, and every place where it leaves the grammar."""
     text = text.replace("\r\n", "\n")
+    too_long = tuple(
+        Problem(file, number, "", f"a line of more than {LONGEST:,} characters; write one sentence a line")
+        for number, line in enumerate(text.split("\n"), 1)
+        if len(line) > LONGEST
+    )
+    if too_long:
+        return Prose(file, None, (), (), most(too_long))
     title = re.match(r"\s*# (?P<title>[^\n]+)\n?", text)
     start = title.end() if title else 0
     problems: list[Problem] = []
     links: list[PageLink] = []
     tokens: list[Token] = []
 
+    breaks = [match.start() for match in re.finditer("\n", text)]
+
     def line(position: int) -> int:
-        return text.count("\n", 0, position) + 1
+        return bisect_left(breaks, position) + 1
 
     def problem(position: int, message: str) -> None:
         problems.append(Problem(file, line(position), "", message))
@@ -124,24 +137,44 @@ def parse(text: str, file: str) -> Prose:
                 tokens.append(token)
         if position < len(part):
             tokens.append(Words(line(begin + position), part[position:]))
-    return Prose(file, title["title"].strip() if title else None, tuple(tokens), tuple(links), tuple(problems))
+    return Prose(file, title["title"].strip() if title else None, tuple(tokens), tuple(links), most(problems))
 
 
 def sentences(text: str) -> Iterator[tuple[int, str]]:
     """The sentences of a Markdown text with their lines, code left out; one sentence stands on one line, or several do."""
-    blank = _FENCE.sub(lambda m: "\n" * m[0].count("\n"), text.replace("\r\n", "\n"))
+    text = text.replace("\r\n", "\n")
+    if any(len(line) > LONGEST for line in text.split("\n")):
+        return
+    blank, position = "", 0
+    for begin, end in _fences(text):
+        blank += text[position:begin] + "\n" * text.count("\n", begin, end)
+        position = end
+    blank += text[position:]
     for number, line in enumerate(_CODE.sub("", blank).split("\n"), 1):
         for sentence in re.split(r"(?<=[.!?])\s+(?=[A-Z])", line):
             if sentence.strip():
                 yield number, sentence
 
 
+def _fences(text: str, start: int = 0) -> Iterator[tuple[int, int]]:
+    """Where fenced code begins and ends: a line of marks, and the next line of the same marks alone."""
+    marks = list(_FENCE.finditer(text, start))
+    closing: dict[str, list[re.Match[str]]] = {}
+    for match in marks:
+        if not match["rest"].strip(" \t"):
+            closing.setdefault(match["mark"], []).append(match)
+    end = start
+    for match in marks:
+        ends = closing.get(match["mark"], [])
+        after = bisect_right(ends, match.start(), key=lambda other: other.start())
+        if match.start() >= end and after < len(ends):
+            end = ends[after].end()
+            yield match.start(), end
+
+
 def _stretches(text: str, start: int) -> Iterator[tuple[int, int, bool]]:
     """The text in stretches, code and not code, in order."""
-    code = sorted(
-        {(m.start(), m.end()) for m in _FENCE.finditer(text, start)}
-        | {(m.start(), m.end()) for m in _CODE.finditer(text, start)}
-    )
+    code = sorted({*_fences(text, start)} | {(m.start(), m.end()) for m in _CODE.finditer(text, start)})
     position = start
     for begin, end in code:
         if begin < position:

@@ -51,8 +51,10 @@ def walk(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 class Basis(Record):
     """What a statement rests on: a reference, or a page of a regulator, registry or company."""
 
+    model_config = ConfigDict(json_schema_extra={"x-start": ["page", "at"]})
+
     cite: ReferenceRef | None = None
-    """A key in references.bib."""
+    """The paper that makes the statement."""
     page: Url | None = None
     """The address of the page that makes the statement."""
     at: Text | None = None
@@ -67,6 +69,8 @@ class Basis(Record):
 
 class Checked(Record):
     """How and when somebody looked a statement up, or why nobody could."""
+
+    model_config = ConfigDict(json_schema_extra={"x-start": ["date", "page", "as_of"]})
 
     date: Day | None = None
     """The day of the look-up."""
@@ -85,9 +89,8 @@ class Checked(Record):
             if any((self.date, self.page, self.via, self.as_of)):
                 raise wrong("unverified stands alone: take it out, or take out date, page, via and as_of")
             return self
-        for name in ("date", "page", "as_of"):
-            if getattr(self, name) is None:
-                raise wrong(f"missing {name}; a check has date, page and as_of, or says `unverified: <why>`")
+        if missing := [name for name in ("date", "page", "as_of") if getattr(self, name) is None]:
+            raise wrong(f"missing {', '.join(missing)}; a check has date, page and as_of, or says `unverified: <why>`")
         if len(self.date or "") != 10:
             raise wrong("the date of a look-up is a full day, YYYY-MM-DD")
         if self.via == self.page:

@@ -219,5 +219,5 @@ class Term(Named, Sourced):
     """What it means, in one sentence."""
     symbol: Text | None = None
     """The HGNC symbol of a molecule."""
-    hgnc: Annotated[str, Field(pattern=r"^HGNC:\d+$")] | None = None
+    hgnc: Annotated[str, Field(pattern=r"^HGNC:\d+$", examples=["HGNC:8760"])] | None = None
     """The HGNC identifier."""

@@ -10,7 +10,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from build_scripts import cite, prose
+from build_scripts import cite, files, prose
+from build_scripts.files import BIBLIOGRAPHY, CONTENT, TEMPLATES
 from build_scripts.history import Commit, commit
 from build_scripts.ledger import Agent, Approval, Cancer, Combination, Intervention, Target, Trial
 from build_scripts.model import KINDS, VOCABULARIES, parse
@@ -18,13 +19,11 @@ from build_scripts.record import Record
 from build_scripts.resistance import Biomarker, Concept, Evidence, Family, Mechanism, Paper, Strategy, Term
 from build_scripts.scalars import NCT, SLUG, EvidenceRef, Ref
 from build_scripts.source import Path as FieldPath
-from build_scripts.source import Problem, Source, decode, read, suggestion
+from build_scripts.source import Problem, Source, most, read, suggestion
 from build_scripts.sources import Citing, Correction, Disagreement, Search, SourceReview
 
-CONTENT, TEMPLATES, BIBLIOGRAPHY = "content", "templates", "references.bib"
 MOVED = f"{CONTENT}/moved.yml"
 FOLDERS = {plural: kind for kind, (plural, _) in KINDS.items()}
-ASSETS = ("assets",)
 
 Named = tuple[str, str]
 """A record by kind and id."""
@@ -221,8 +220,15 @@ class Review:
     def unread(self) -> frozenset[str]:
         """The ids of records and references that are there but have problems of their own; they are not missing."""
         files = {Path(problem.file).stem for problem in self.reading if problem.file.endswith(".yml")}
+        folders = {Path(problem.file).name for problem in self.reading} & set(FOLDERS)
         keys = {problem.field.partition(".")[0] for problem in self.reading if problem.file == BIBLIOGRAPHY}
-        return frozenset(files | keys)
+        return frozenset(files | folders | keys)
+
+    @cached_property
+    def cut_short(self) -> bool:
+        """Whether references may be there that nobody could read: an open brace swallows what follows it."""
+        unread = (problem for problem in self.reading if problem.file == BIBLIOGRAPHY)
+        return BIBLIOGRAPHY not in self.texts or any(problem.message == cite.UNREADABLE for problem in unread)
 
     def resting_on(self, record: Record) -> tuple[Evidence, ...]:
         """The evidence items on which the statements of a record rest, each once."""
@@ -233,7 +239,9 @@ class Review:
         """Whether no record of these kinds has this id; False for one that is there but broken."""
         if any(self.get(kind, id) is not None for kind in kinds):
             return False
-        return not {id, id.partition(":")[0]} & self.unread
+        if self.cut_short and "reference" in kinds:
+            return False
+        return not {id, id.partition(":")[0], *(KINDS[kind][0] for kind in kinds if kind in KINDS)} & self.unread
 
     def get(self, kind: str, id: str) -> Any:
         """The record, approval (as a Use), evidence item or reference of a kind and id, or None."""
@@ -316,7 +324,7 @@ def prose_owner(file: str) -> Named:
 
 def load(root: Path) -> Review:
     """The review under `root`: all that parses, and in `reading` every problem of what does not."""
-    texts, problems = _texts(root)
+    texts, problems = files.texts(root)
     return of_texts(texts, problems, commit(root))
 
 
@@ -339,10 +347,11 @@ def of_texts(texts: Mapping[str, str], unread: Iterable[Problem] = (), made_from
         elif file.startswith(f"{CONTENT}/"):
             problems += _record(file, text, records, sources)
     for name in VOCABULARIES:
-        if ("vocabulary", name) not in sources and not any(f"vocabularies/{name}.yml" in p.file for p in problems):
-            problems.append(Problem(f"{CONTENT}/vocabularies/{name}.yml", 1, "", "this vocabulary has no file"))
+        file = f"{CONTENT}/vocabularies/{name}.yml"
+        if ("vocabulary", name) not in sources and not any(file.startswith(p.file) for p in problems):
+            problems.append(Problem(file, 1, "", "this vocabulary has no file"))
     references, entries, found = cite.load(texts.get(BIBLIOGRAPHY, ""), BIBLIOGRAPHY)
-    if BIBLIOGRAPHY not in texts:
+    if BIBLIOGRAPHY not in texts and not any(p.file == BIBLIOGRAPHY for p in problems):
         problems.append(Problem(BIBLIOGRAPHY, 1, "", "the bibliography is missing"))
     problems += found
     sources |= {("reference", key): source for key, source in entries.items()}
@@ -381,42 +390,6 @@ def _moved(source: Source | None, problems: list[Problem]) -> dict[str, str]:
     return found
 
 
-def _texts(root: Path) -> tuple[dict[str, str], list[Problem]]:
-    """Every text file of content, templates and bibliography by its path, sorted, and what cannot be read."""
-    texts: dict[str, str] = {}
-    problems: list[Problem] = []
-    inside = root.resolve()
-    paths = [
-        *sorted((root / CONTENT).rglob("*")),
-        *sorted((root / TEMPLATES).rglob("*")),
-        *([root / BIBLIOGRAPHY] if (root / BIBLIOGRAPHY).exists() else []),
-    ]
-    for path in paths:
-        file = path.relative_to(root).as_posix()
-        parts = Path(file).parts
-        if path.is_symlink() and not path.resolve().is_relative_to(inside):
-            problems.append(Problem(file, 1, "", "a link out of the project; put the file itself here"))
-            continue
-        if not path.is_file() or any(part.startswith(".") for part in parts) or path.name.endswith("~"):
-            continue
-        if len(parts) > 2 and parts[0] == CONTENT and parts[1] in ASSETS:
-            continue
-        if parts[0] == CONTENT and path.suffix not in (".yml", ".md"):
-            advice = "rename it to .yml" if path.suffix == ".yaml" else "content holds .yml and .md files, and assets/"
-            problems.append(Problem(file, 1, "", f"'{path.suffix or path.name}' files do not belong here; {advice}"))
-            continue
-        try:
-            raw = path.read_bytes()
-        except OSError as error:
-            problems.append(Problem(file, 1, "", f"cannot be read: {error.strerror}"))
-            continue
-        text, found = decode(raw, file)
-        problems += found
-        if not found:
-            texts[file] = text
-    return texts, problems
-
-
 def _record(file: str, text: str, records: dict[str, dict[str, Record]], sources: dict[Named, Source]) -> list[Problem]:
     """Adds the record of one file, or says why there is none."""
     path = Path(file)
@@ -431,8 +404,6 @@ def _record(file: str, text: str, records: dict[str, dict[str, Record]], sources
     if not form.fullmatch(id):
         must = "a registry number, NCT and eight digits" if kind == "trial" else "lowercase words and hyphens"
         problems.append(Problem(file, 1, "", f"the file name '{id}' is not an id: {must}"))
-    if twin := next((other for other in records[kind] if other.casefold() == id.casefold() and other != id), None):
-        problems.append(Problem(file, 1, "", f"'{id}' differs from '{twin}' in case only"))
     source = read(text, file)
     parsed = parse(source, KINDS[kind][1])
     if not isinstance(parsed, Record):
@@ -448,11 +419,11 @@ def _vocabulary(
 ) -> list[Problem]:
     """Adds the terms of one vocabulary file."""
     name = Path(file).stem
-    if name not in VOCABULARIES:
+    if file != f"{CONTENT}/vocabularies/{name}.yml" or name not in VOCABULARIES:
         return [Problem(file, 1, "", f"'{name}' is no vocabulary{suggestion(name, VOCABULARIES)}")]
     source = read(text, file)
     if source.problems:
-        return list(source.problems)
+        return list(most(source.problems))
     if not isinstance(source.value, dict):
         return [Problem(file, 1, "", "a vocabulary is a list of `term: {description: ...}`")]
     sources["vocabulary", name] = source

@@ -11,11 +11,11 @@ from pydantic import AfterValidator, BeforeValidator, Field, GetCoreSchemaHandle
 from pydantic_core import PydanticCustomError, core_schema
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-NCT = re.compile(r"NCT\d{8}")
+NCT = re.compile(r"NCT[0-9]{8}")
 # Anything that tries to be a registry number, well formed or not.
 NCT_LIKE = re.compile(r"\bNCT[-\s]?\d+\b", re.IGNORECASE)
-DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>{}]*[^\s\"<>{}.,;]")
-PMID = re.compile(r"[1-9]\d{0,7}")
+DOI = re.compile(r"10\.[0-9]{4,9}/[^\s\"<>{}]*[^\s\"<>{}.,;]")
+PMID = re.compile(r"[1-9][0-9]{0,7}")
 INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
@@ -38,21 +38,28 @@ def _text(value: str) -> str:
 
 def _count(value: Any) -> Any:
     if isinstance(value, str):
-        if not re.fullmatch(r"\d{1,9}", value):
+        if re.fullmatch(r"[0-9]{10,}", value):
+            raise wrong(f"'{value}' has more than nine digits")
+        if not re.fullmatch(r"[0-9]{1,9}", value):
             raise wrong(f"'{value}' is not a whole number")
         return int(value)
     return value
 
 
 def _decimal(value: str) -> str:
-    if not re.fullmatch(r"[<>≤≥]?-?\d+(\.\d+)?", value):
+    if re.search(r"[0-9]{13}", value):
+        raise wrong(f"'{value}' has more than twelve digits in a row")
+    if not re.fullmatch(r"[<>≤≥]?-?[0-9]+(\.[0-9]+)?", value):
         raise wrong(f"'{value}' is not a number as printed, such as 0.69 or <0.001")
     return value
 
 
 def _url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("https", "http") or not parts.netloc or re.search(r"[\s<>\"'`]", value):
+    try:
+        parts = urlsplit(value)
+    except ValueError:  # a bracket without its twin
+        parts = urlsplit("")
+    if parts.scheme not in ("https", "http") or not parts.hostname or re.search(r"[\s<>\"'`]", value):
         raise wrong(f"'{value}' is not a web address that starts with https://")
     return value
 
@@ -66,8 +73,14 @@ def _slug(value: str) -> str:
 Text = Annotated[str, AfterValidator(_text)]
 Count = Annotated[int, BeforeValidator(_count)]
 Decimal = Annotated[str, AfterValidator(_decimal), Field(json_schema_extra={"examples": ["0.69", "<0.001"]})]
-Url = Annotated[str, AfterValidator(_url), Field(json_schema_extra={"format": "uri"})]
-Slug = Annotated[str, AfterValidator(_slug), Field(json_schema_extra={"pattern": f"^{SLUG.pattern}$"})]
+Url = Annotated[
+    str, AfterValidator(_url), Field(json_schema_extra={"format": "uri", "examples": ["https://example.org/page"]})
+]
+Slug = Annotated[
+    str,
+    AfterValidator(_slug),
+    Field(json_schema_extra={"pattern": f"^{SLUG.pattern}$", "examples": ["words-and-hyphens"]}),
+]
 
 
 class _Word(str):
@@ -78,6 +91,11 @@ class _Word(str):
     @classmethod
     def check(cls, value: str) -> str:
         return value
+
+    @classmethod
+    def known_in(cls) -> str:
+        """The name of the list of all words that there are, or nothing where any word of the form will do."""
+        return ""
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
@@ -91,17 +109,18 @@ class _Word(str):
     def __get_pydantic_json_schema__(
         cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        return {"type": "string", **cls.schema}
+        # What a word must be one of is not the model's to say; the schemas name the list, and editors may have it.
+        return {"type": "string", **cls.schema, **({"x-known-in": name} if (name := cls.known_in()) else {})}
 
 
 class Day(_Word):
     """A date as precise as the source gives it: YYYY, YYYY-MM or YYYY-MM-DD, never padded."""
 
-    schema: ClassVar[dict[str, Any]] = {"pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"}
+    schema: ClassVar[dict[str, Any]] = {"pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$", "examples": ["2026-01-31"]}
 
     @classmethod
     def check(cls, value: str) -> str:
-        match = re.fullmatch(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", value)
+        match = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", value)
         if not match:
             raise wrong(f"'{value}' is not a date; write YYYY-MM-DD, YYYY-MM or YYYY")
         year, month, day = (int(part) if part else None for part in match.groups())
@@ -121,7 +140,10 @@ class Day(_Word):
 class AsOf(_Word):
     """The day that a copy shows for itself, or the word `unknown`."""
 
-    schema: ClassVar[dict[str, Any]] = {"pattern": r"^(unknown|\d{4}(-\d{2}(-\d{2})?)?)$"}
+    schema: ClassVar[dict[str, Any]] = {
+        "pattern": r"^(unknown|\d{4}(-\d{2}(-\d{2})?)?)$",
+        "examples": ["2025-12-31", "unknown"],
+    }
 
     @classmethod
     def check(cls, value: str) -> str:
@@ -132,6 +154,11 @@ class Ref(_Word):
     """The id of another record; the class says of which kinds, the review whether it exists."""
 
     kinds: ClassVar[tuple[str, ...]] = ()
+    schema: ClassVar[dict[str, Any]] = {"pattern": f"^{SLUG.pattern}$"}
+
+    @classmethod
+    def known_in(cls) -> str:
+        return "-or-".join(cls.kinds)
 
     @classmethod
     def check(cls, value: str) -> str:
@@ -198,7 +225,10 @@ class ApprovalRef(Ref):
     """An approval by its full id, `nivolumab:melanoma-adjuvant`."""
 
     kinds: ClassVar[tuple[str, ...]] = ("approval",)
-    schema: ClassVar[dict[str, Any]] = {"pattern": r"^[a-z0-9-]+:[a-z0-9-]+$"}
+    schema: ClassVar[dict[str, Any]] = {
+        "pattern": r"^[a-z0-9-]+:[a-z0-9-]+$",
+        "examples": ["nivolumab:melanoma-adjuvant"],
+    }
 
     @classmethod
     def check(cls, value: str) -> str:
@@ -211,7 +241,7 @@ class EvidenceRef(Ref):
     """An evidence item by its full id, `zaretsky2016mutations:b2m-truncation`."""
 
     kinds: ClassVar[tuple[str, ...]] = ("evidence",)
-    schema: ClassVar[dict[str, Any]] = {"pattern": r"^[a-z0-9-]+:[a-z0-9-]+$"}
+    schema: ClassVar[dict[str, Any]] = {"pattern": r"^[a-z0-9-]+:[a-z0-9-]+$", "examples": ["doe2020first:b2m-lost"]}
 
     @classmethod
     def check(cls, value: str) -> str:
@@ -223,7 +253,11 @@ class EvidenceRef(Ref):
 class RecordRef(Ref):
     """Any record by kind and id, `trial:NCT01866319`."""
 
-    schema: ClassVar[dict[str, Any]] = {"pattern": r"^[a-z]+:.+$"}
+    schema: ClassVar[dict[str, Any]] = {"pattern": r"^[a-z]+:.+$", "examples": ["agent:nivolumab"]}
+
+    @classmethod
+    def known_in(cls) -> str:
+        return "record"
 
     @classmethod
     def check(cls, value: str) -> str:
@@ -240,7 +274,14 @@ class RecordRef(Ref):
 class SubjectRef(RecordRef):
     """What evidence can be about: `mechanism:id`, `strategy:id` or `biomarker:id`."""
 
-    schema: ClassVar[dict[str, Any]] = {"pattern": r"^(mechanism|strategy|biomarker):[a-z0-9-]+$"}
+    schema: ClassVar[dict[str, Any]] = {
+        "pattern": r"^(mechanism|strategy|biomarker):[a-z0-9-]+$",
+        "examples": ["mechanism:b2m-loss"],
+    }
+
+    @classmethod
+    def known_in(cls) -> str:
+        return "subject"
 
     @classmethod
     def check(cls, value: str) -> str:
@@ -252,11 +293,15 @@ class SubjectRef(RecordRef):
 class OutlineId(_Word):
     """An entry of the outline: a letter and a number."""
 
-    schema: ClassVar[dict[str, Any]] = {"pattern": r"^[A-Z]{1,2}\d{1,3}$"}
+    schema: ClassVar[dict[str, Any]] = {"pattern": r"^[A-Z]{1,2}\d{1,3}$", "examples": ["M06"]}
+
+    @classmethod
+    def known_in(cls) -> str:
+        return "outline"
 
     @classmethod
     def check(cls, value: str) -> str:
-        if not re.fullmatch(r"[A-Z]{1,2}\d{1,3}", value):
+        if not re.fullmatch(r"[A-Z]{1,2}[0-9]{1,3}", value):
             raise wrong(f"'{value}' is no entry of the outline; write a letter and a number, such as M06")
         return value
 
@@ -265,6 +310,10 @@ class Term(_Word):
     """A word of a closed vocabulary, which is one file of its own."""
 
     vocabulary: ClassVar[str] = ""
+
+    @classmethod
+    def known_in(cls) -> str:
+        return cls.vocabulary
 
 
 class Regulator(Term):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
@@ -14,8 +15,16 @@ import yaml
 # libyaml reads eight times faster; the pure loader gives the same nodes where libyaml is absent.
 _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
-MAX_CHARACTERS = 5_000_000
+LARGEST = {".yml": 1_000_000, ".md": 200_000, ".bib": 5_000_000}
+"""The most bytes that a file may have, by the ending of its name; ten times what the review has, and read in seconds."""
+
 MAX_DEPTH = 20
+MAX_VALUES = 20_000
+MOST = 100
+"""How many problems of one text are told; who has more has one cause."""
+
+# An alias, a tag and a merge key say less than they do; facts are written out.
+_PLAIN = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map")
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
@@ -34,8 +43,9 @@ class Problem:
     def __str__(self) -> str:
         field = f"{self.field}: " if self.field else ""
         # A message may quote the file: it must neither break the line nor flood or steer the terminal.
-        said = "".join(c if c.isprintable() else " " for c in " ".join(f"{field}{self.message}".split()))
-        return f"{self.file}:{self.line}: {said if len(said) <= 500 else said[:499] + '…'}"
+        said, file = _on_one_line(f"{field}{self.message}"), _on_one_line(self.file)
+        # What is wrong stands at the end, and what it is about at the beginning.
+        return f"{file}:{self.line}: {said if len(said) <= 500 else f'{said[:250]}…{said[-249:]}'}"
 
 
 @dataclass(frozen=True)
@@ -58,6 +68,10 @@ class Source:
         return Problem(self.file, self.line(path), dotted(path), message)
 
 
+def _on_one_line(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
+
+
 def dotted(path: Path) -> str:
     """A path as editors read it: `arms[1].agent`, counted from 1."""
     words = ""
@@ -78,10 +92,16 @@ def suggestion(word: str, known: Iterable[str], most: int = 9) -> str:
     return ""
 
 
+def sized(size: int, file: str) -> Problem | None:
+    """What is wrong with the size of a file, if anything is."""
+    most = LARGEST.get(os.path.splitext(file)[1], LARGEST[".md"])
+    return Problem(file, 1, "", f"the file is larger than {most:,} bytes") if size > most else None
+
+
 def decode(raw: bytes, file: str) -> tuple[str, tuple[Problem, ...]]:
     """The text of a file, or an empty text and the reason why it cannot be read as text."""
-    if len(raw) > MAX_CHARACTERS:
-        return "", (Problem(file, 1, "", f"the file is larger than {MAX_CHARACTERS:,} bytes"),)
+    if too_large := sized(len(raw), file):
+        return "", (too_large,)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -96,6 +116,9 @@ def decode(raw: bytes, file: str) -> tuple[str, tuple[Problem, ...]]:
 def read(text: str, file: str) -> Source:
     """The values and lines of one YAML text; a text that does not parse gives no value and one problem."""
     try:
+        if deep := _too_deep(text):
+            message = f"nested more than {MAX_DEPTH} levels deep"
+            return Source(file, None, MappingProxyType({}), (Problem(file, deep, "", message),))
         node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -103,8 +126,8 @@ def read(text: str, file: str) -> Source:
         return Source(
             file, None, MappingProxyType({}), (Problem(file, line, "", f"this is not YAML: {_plain(error)}"),)
         )
-    except (yaml.YAMLError, RecursionError) as error:
-        reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error).splitlines()[0]
+    except yaml.YAMLError as error:
+        reason = str(error).splitlines()[0]
         return Source(file, None, MappingProxyType({}), (Problem(file, 1, "", f"this is not YAML: {reason}"),))
     if node is None:
         return Source(file, None, MappingProxyType({}), (Problem(file, 1, "", "the file is empty"),))
@@ -112,9 +135,37 @@ def read(text: str, file: str) -> Source:
     problems: list[Problem] = []
     seen: set[int] = set()
     value = _value(node, (), file, lines, problems, seen)
+    if len(seen) > MAX_VALUES:
+        message = f"a record of more than {MAX_VALUES:,} values; cut it into several"
+        return Source(file, None, MappingProxyType({}), (Problem(file, 1, "", message),))
     if value is None and not problems:
         problems.append(Problem(file, 1, "", "the file is empty"))
     return Source(file, value, MappingProxyType(lines), tuple(problems))
+
+
+def most(problems: Sequence[Problem], limit: int = MOST) -> tuple[Problem, ...]:
+    """The first problems of one text; the rest are counted."""
+    if len(problems) <= limit:
+        return tuple(problems)
+    last = problems[limit - 1]
+    more = Problem(last.file, last.line, "", f"and {len(problems) - limit:,} more problems in this file")
+    return (*problems[:limit], more)
+
+
+def _too_deep(text: str) -> int | None:
+    """The line on which a text nests deeper than any record, if it does; libyaml would follow it until the stack ends."""
+    # Each level needs a bracket, or its own column.
+    if text.count("[") + text.count("{") + 2 * max(map(len, text.split("\n"))) < 2000:
+        return None
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH + 1:
+                return event.start_mark.line + 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return None
 
 
 def _plain(error: yaml.MarkedYAMLError) -> str:
@@ -132,10 +183,12 @@ def _value(
     node: yaml.Node, path: Path, file: str, lines: dict[Path, int], problems: list[Problem], seen: set[int]
 ) -> Any:
     """The plain value under a node; every alias, merge key and repeated key becomes a problem."""
+    if len(seen) > MAX_VALUES:
+        return None
     line = node.start_mark.line + 1
     # An alias is the very node of its anchor: facts repeat themselves rather than point at each other.
     if id(node) in seen:
-        here = lines.get(path, line)
+        here = Source(file, None, lines).line(path)
         problems.append(
             Problem(file, here, dotted(path), "YAML aliases (*name) are not used here; write the value out")
         )
@@ -144,6 +197,12 @@ def _value(
     lines.setdefault(path, line)
     if len(path) > MAX_DEPTH:
         problems.append(Problem(file, line, dotted(path), f"nested more than {MAX_DEPTH} levels deep"))
+        return None
+    if node.tag not in _PLAIN:
+        named = node.tag.replace("tag:yaml.org,2002:", "!!")
+        problems.append(
+            Problem(file, line, dotted(path), f"YAML tags ({named}) are not used here; write the plain value")
+        )
         return None
     if isinstance(node, yaml.ScalarNode):
         # The pure loader gives a plain scalar no style, libyaml an empty one; a quoted 'null' is a word.

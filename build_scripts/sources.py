@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from build_scripts.record import Entity, Named, Record, Sourced
 from build_scripts.scalars import (
@@ -23,6 +23,8 @@ from build_scripts.scalars import (
 
 class PrintedRow(Record):
     """One row of a table of a source review, as printed: a claim of the review, not ours."""
+
+    model_config = ConfigDict(json_schema_extra={"x-start": ["borne_out_by"]})
 
     table: Text
     """The table's number."""
@@ -48,6 +50,8 @@ class PrintedRow(Record):
 
 class Citing(Record):
     """One number of a source review's reference list, and what it came to."""
+
+    model_config = ConfigDict(json_schema_extra={"x-start": ["key", "support"]})
 
     number: Count
     """The number, as printed."""
@@ -143,6 +147,8 @@ class Position(Record):
 
 class Disagreement(Named):
     """A point on which the reviews differ from each other, from themselves or from later evidence."""
+
+    model_config = ConfigDict(json_schema_extra={"x-start": ["evidence"]})
 
     between: Literal["the reviews", "a review and itself", "the reviews and later evidence", "papers"]
     """Who differs."""

@@ -126,3 +126,13 @@ def test_a_template_that_fails_leaves_the_site(tmp_path: Path) -> None:
     assert make_site(project).returncode != 0
     assert (project / "site/index.html").read_bytes() == before
     assert sorted(path.name for path in project.glob(".site*")) == []
+
+
+def test_without_the_packages_it_says_what_to_run() -> None:
+    """The first thing that somebody may type in a fresh clone."""
+    done = subprocess.run(
+        [sys.executable, "-S", "-m", "build_scripts", "check"], cwd=Path(commands.__file__).parent.parent,
+        env={"PATH": ""}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.startswith("the packages are not here; run `make check` once") and done.stderr.count("\n") == 1

@@ -11,7 +11,7 @@ from replay import Replay, Reply
 from test_audit import client
 
 from build_scripts import __main__ as commands
-from build_scripts import checks, cite, drafts, registry, review
+from build_scripts import checks, cite, drafts, registry, review, source
 from build_scripts.registry import PublishedWork
 
 
@@ -67,7 +67,11 @@ def test_without_an_answer_it_is_a_skeleton_that_says_so(
     server.on("/studies/NCT00000000", reply)
     assert commands.main(["new", "trial", "NCT00000000"]) == 0
     assert "this is a skeleton" in capsys.readouterr().err
-    assert "unverified: " in (project / "content/trials/NCT00000000.yml").read_text()
+    text = (project / "content/trials/NCT00000000.yml").read_text()
+    assert text.startswith("# yaml-language-server: $schema=../../schema/trial.json\n# A registered trial")
+    assert text.count("\n  page: https://clinicaltrials.gov/study/NCT00000000  #") == 2
+    asked = [str(p) for p in checks.problems(review.load(project)) if "NCT00000000" in p.file]
+    assert "content/trials/NCT00000000.yml:6: summary: expected text, found nothing" in asked
 
 
 def test_offline_asks_nobody(server: Replay, project: Path) -> None:
@@ -76,6 +80,27 @@ def test_offline_asks_nobody(server: Replay, project: Path) -> None:
     key = next(key for key in found.references if key.startswith("unseen"))
     assert found.references[key].pmid == "12345678"
     assert not found.references[key].checked.verified
+
+
+@pytest.mark.parametrize("id", ["1", "1234", "12345678", "10.5555/x"])
+def test_the_key_of_what_nobody_saw_is_a_key(id: str) -> None:
+    key, entry = drafts.reference(id, None, [], "2026-01-02")
+    assert cite.KEY.fullmatch(key)
+    assert cite.load(entry, "references.bib")[2] == ()
+
+
+@pytest.mark.parametrize("author", ["Müller, A", "李", "O'Neill-Smith, B", "3D Group", ""])
+@pytest.mark.parametrize("year", [2020, None])
+def test_the_key_of_any_paper_is_a_key(author: str, year: int | None) -> None:
+    answer = PublishedWork("Crossref", "题目", doi="10.5555/x", authors=(author,) if author else (), year=year)
+    assert cite.KEY.fullmatch(drafts.reference("10.5555/x", answer, [], "2026-01-02")[0])
+
+
+def test_a_word_of_the_registry_is_no_yaml() -> None:
+    answer = registry.RegisteredTrial("NCT00000000", "NCT00000000", "T", "RUNNING: [a", phases=("PHASE 5, *x",))
+    read = source.read(drafts.trial("NCT00000000", answer, "2026-01-02"), "x.yml")
+    assert read.problems == ()
+    assert (read.value["status"], read.value["phase"]) == ("RUNNING: [a", ["PHASE 5, *x"])
 
 
 def test_what_the_registry_does_not_know_makes_nothing(server: Replay, project: Path) -> None:
@@ -98,7 +123,10 @@ def test_many_at_once(server: Replay, project: Path, capsys: pytest.CaptureFixtu
     assert {"22222222", "33333333"} <= {r.pmid for r in review.load(project).references.values()}
 
 
-@pytest.mark.parametrize(("what", "id"), [("trial", "NCT123"), ("reference", "PMC12"), ("trial", "../../x")])
+@pytest.mark.parametrize(
+    ("what", "id"),
+    [("trial", "NCT123"), ("reference", "PMC12"), ("trial", "../../x"), ("paper", "x"), ("cancer", "Skin")],
+)
 def test_a_wrong_identifier_is_one_line(what: str, id: str, server: Replay, capsys: pytest.CaptureFixture[str]) -> None:
     assert commands.main(["new", what, id]) == 1
     assert capsys.readouterr().err.startswith(f"'{id}' is not ")

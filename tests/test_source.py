@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from build_scripts import source
+from build_scripts import model, source
 
 
 def test_values_stay_as_written() -> None:
@@ -37,6 +37,12 @@ def test_lines_of_every_path() -> None:
         ("a: &x {c: 1}\nb:\n  <<: *x\n", ["x.yml:3: b: merge keys (<<) are not used here; write the fields out"]),
         ("? [a]\n: 1\n", ["x.yml:1: a field name must be a single word"]),
         ("a: " + "[" * 25 + "]" * 25 + "\n", [f"x.yml:1: a{'[1]' * 20}: nested more than 20 levels deep"]),
+        ("a: !!int 1\n", ["x.yml:1: a: YAML tags (!!int) are not used here; write the plain value"]),
+        (
+            "a: !!python/object/apply:os.system [x]\n",
+            ["x.yml:1: a: YAML tags (!!python/object/apply:os.system) are not used here; write the plain value"],
+        ),
+        ("a:\n" + "- b\n" * 20_001, ["x.yml:1: a record of more than 20,000 values; cut it into several"]),
         ("a: 1\n---\nb: 2\n", ["x.yml:2: this is not YAML: but found another document"]),
     ],
 )
@@ -49,11 +55,17 @@ def test_an_exploding_alias_is_one_message_not_a_billion_values() -> None:
     problems = source.read(bomb, "x.yml").problems
     assert len(problems) == 78
     assert all("aliases" in problem.message for problem in problems)
+    read = source.read("a: &a [x]\nb:\n" + "- *a\n" * 10_000, "x.yml")
+    many = model.parse(read, model.Agent)
+    assert isinstance(many, tuple) and len(many) == source.MOST + 1
+    assert str(many[-1]) == "x.yml:2: and 9,909 more problems in this file"
 
 
-def test_deep_nesting_ends_in_a_message() -> None:
-    problems = source.read("[" * 20_000, "x.yml").problems
-    assert len(problems) == 1
+@pytest.mark.parametrize("level", ["[", "{", "{a: ", "- ", "? ", "&a [", "!x [", "\n [", "- - - "])
+def test_deep_nesting_ends_in_a_message(level: str) -> None:
+    """libyaml alone would follow a million levels until the stack ends, and take the process with it."""
+    (problem,) = source.read(level * 200_000, "x.yml").problems
+    assert problem.message == "nested more than 20 levels deep"
 
 
 @pytest.mark.parametrize(
@@ -62,7 +74,7 @@ def test_deep_nesting_ends_in_a_message() -> None:
         (b"a: \xff\n", "x.yml:1: this is not UTF-8 text; save the file as UTF-8"),
         ("a: é\n".encode("utf-16"), "x.yml:1: this is not UTF-8 text; save the file as UTF-8"),
         (b"a: 1\nb: \x00\n", "x.yml:2: control character U+0000; remove it"),
-        (b"a" * (source.MAX_CHARACTERS + 1), "x.yml:1: the file is larger than 5,000,000 bytes"),
+        (b"a" * 1_000_001, "x.yml:1: the file is larger than 1,000,000 bytes"),
     ],
 )
 def test_what_is_not_text(raw: bytes, expected: str) -> None:
