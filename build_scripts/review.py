@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from build_scripts import cite, prose
 from build_scripts.history import Commit, commit
@@ -19,6 +19,9 @@ from build_scripts.scalars import NCT, SLUG, EvidenceRef, Ref
 from build_scripts.source import Path as FieldPath
 from build_scripts.source import Problem, Source, decode, read, suggestion
 from build_scripts.sources import Citing, Correction, Disagreement, Search, SourceReview
+
+if TYPE_CHECKING:
+    from build_scripts.watched import Memory
 
 CONTENT, TEMPLATES, BIBLIOGRAPHY = "content", "templates", "references.bib"
 FOLDERS = {plural: kind for kind, (plural, _) in KINDS.items()}
@@ -62,6 +65,15 @@ class Review:
     texts: Mapping[str, str] = field(repr=False)
     reading: tuple[Problem, ...]
     commit: Commit | None
+    memory: Memory | None = field(default=None, repr=False)
+    _derived: dict[Any, Any] = field(default_factory=dict, repr=False)
+
+    def derived(self, make: Callable[..., Any], *of: Hashable) -> Any:
+        """What a function makes of this review, made once; in a preview taken from the review before, if nothing it read has changed."""
+        key = (make, of)
+        if key not in self._derived:
+            self._derived[key] = self.memory.make(self, make, *of) if self.memory else make(self, *of)
+        return self._derived[key]
 
     @property
     def agents(self) -> Mapping[str, Agent]:
@@ -311,25 +323,26 @@ def prose_owner(file: str) -> Named:
     )
 
 
-def load(root: Path) -> Review:
-    """The review under `root`: all that parses, and in `reading` every problem of what does not."""
+def load(root: Path, memory: Memory | None = None) -> Review:
+    """The review under `root`: all that parses, and in `reading` every problem of what does not; a preview remembers both."""
     texts, problems = _texts(root)
+    once: Callable[..., Any] = memory.reader() if memory else _call
     records: dict[str, dict[str, Record]] = {kind: {} for kind in KINDS}
     sources: dict[Named, Source] = {}
     vocabularies: dict[str, dict[str, Any]] = {name: {} for name in VOCABULARIES}
     pages: dict[str, prose.Prose] = {}
     for file, text in texts.items():
         if file.startswith(f"{CONTENT}/") and file.endswith(".md"):
-            pages[file] = prose.parse(text, file)
+            pages[file] = once(prose.parse, text, file)
             problems += pages[file].problems
         elif file.startswith(f"{CONTENT}/vocabularies/"):
-            problems += _vocabulary(file, text, vocabularies, sources)
+            problems += _vocabulary(file, text, vocabularies, sources, once)
         elif file.startswith(f"{CONTENT}/"):
-            problems += _record(file, text, records, sources)
+            problems += _record(file, text, records, sources, once)
     for name in VOCABULARIES:
         if ("vocabulary", name) not in sources and not any(f"vocabularies/{name}.yml" in p.file for p in problems):
             problems.append(Problem(f"{CONTENT}/vocabularies/{name}.yml", 1, "", "this vocabulary has no file"))
-    references, entries, found = cite.load(texts.get(BIBLIOGRAPHY, ""), BIBLIOGRAPHY)
+    references, entries, found = once(cite.load, texts.get(BIBLIOGRAPHY, ""), BIBLIOGRAPHY)
     if BIBLIOGRAPHY not in texts:
         problems.append(Problem(BIBLIOGRAPHY, 1, "", "the bibliography is missing"))
     problems += found
@@ -346,7 +359,12 @@ def load(root: Path) -> Review:
         texts=MappingProxyType(texts),
         reading=tuple(sorted(problems)),
         commit=commit(root),
+        memory=memory,
     )
+
+
+def _call(make: Callable[..., Any], *of: Any) -> Any:
+    return make(*of)
 
 
 def _texts(root: Path) -> tuple[dict[str, str], list[Problem]]:
@@ -385,7 +403,13 @@ def _texts(root: Path) -> tuple[dict[str, str], list[Problem]]:
     return texts, problems
 
 
-def _record(file: str, text: str, records: dict[str, dict[str, Record]], sources: dict[Named, Source]) -> list[Problem]:
+def _record(
+    file: str,
+    text: str,
+    records: dict[str, dict[str, Record]],
+    sources: dict[Named, Source],
+    once: Callable[..., Any],
+) -> list[Problem]:
     """Adds the record of one file, or says why there is none."""
     path = Path(file)
     folder = "/".join(path.parts[1:-1])
@@ -399,10 +423,10 @@ def _record(file: str, text: str, records: dict[str, dict[str, Record]], sources
     if not form.fullmatch(id):
         must = "a registry number, NCT and eight digits" if kind == "trial" else "lowercase words and hyphens"
         problems.append(Problem(file, 1, "", f"the file name '{id}' is not an id: {must}"))
-    if twin := next((other for other in records[kind] if other.casefold() == id.casefold() and other != id), None):
-        problems.append(Problem(file, 1, "", f"'{id}' differs from '{twin}' in case only"))
-    source = read(text, file)
-    parsed = parse(source, KINDS[kind][1])
+        # Two names that are ids never differ in case only.
+        if twin := next((other for other in records[kind] if other.casefold() == id.casefold()), None):
+            problems.append(Problem(file, 1, "", f"'{id}' differs from '{twin}' in case only"))
+    source, parsed = once(_parsed, text, file, KINDS[kind][1])
     if not isinstance(parsed, Record):
         return problems + list(parsed)
     if not problems:
@@ -411,25 +435,46 @@ def _record(file: str, text: str, records: dict[str, dict[str, Record]], sources
     return problems
 
 
+def _parsed(text: str, file: str, kind: type[Record]) -> tuple[Source, Record | tuple[Problem, ...]]:
+    """What the text of one file says, and the record that it makes or what is wrong with it."""
+    source = read(text, file)
+    return source, parse(source, kind)
+
+
 def _vocabulary(
-    file: str, text: str, vocabularies: dict[str, dict[str, Any]], sources: dict[Named, Source]
+    file: str,
+    text: str,
+    vocabularies: dict[str, dict[str, Any]],
+    sources: dict[Named, Source],
+    once: Callable[..., Any],
 ) -> list[Problem]:
     """Adds the terms of one vocabulary file."""
     name = Path(file).stem
     if name not in VOCABULARIES:
         return [Problem(file, 1, "", f"'{name}' is no vocabulary{suggestion(name, VOCABULARIES)}")]
+    source, terms, problems = once(_terms, text, file, VOCABULARIES[name])
+    if terms is not None:
+        sources["vocabulary", name], vocabularies[name] = source, terms
+    return list(problems)
+
+
+def _terms(text: str, file: str, kind: type[Record]) -> tuple[Source, dict[str, Any] | None, tuple[Problem, ...]]:
+    """A vocabulary as it is written, those of its terms that can be read, and what is wrong with the others."""
     source = read(text, file)
     if source.problems:
-        return list(source.problems)
+        return source, None, source.problems
     if not isinstance(source.value, dict):
-        return [Problem(file, 1, "", "a vocabulary is a list of `term: {description: ...}`")]
-    sources["vocabulary", name] = source
+        return source, None, (Problem(file, 1, "", "a vocabulary is a list of `term: {description: ...}`"),)
+    terms: dict[str, Any] = {}
     problems: list[Problem] = []
+    lines: dict[str, dict[FieldPath, int]] = {term: {} for term in source.value}
+    for path, line in source.lines.items():
+        if path:
+            lines[str(path[0])][path[1:]] = line
     for term, value in source.value.items():
-        lines = {path[1:]: line for path, line in source.lines.items() if path[:1] == (term,)}
-        parsed = parse(Source(file, value, lines), VOCABULARIES[name])
+        parsed = parse(Source(file, value, lines[term]), kind)
         if isinstance(parsed, Record):
-            vocabularies[name][term] = parsed
+            terms[term] = parsed
         else:
             problems += [Problem(p.file, p.line, ".".join(filter(None, (term, p.field))), p.message) for p in parsed]
-    return problems
+    return source, terms, tuple(problems)

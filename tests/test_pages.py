@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import posixpath
 from pathlib import Path
 
 import pytest
 from conftest import SMALL
+from hypothesis import given
+from hypothesis import strategies as st
 
 from build_scripts import pages, review
 from build_scripts.links import Addresses
@@ -131,3 +134,12 @@ def test_coverage_names_what_is_missing(project: Path) -> None:
     assert ("agent", "inventumab") in found["Records with a row that nobody could check"].lacking
     assert ("reference", "loe2021unseen") in found["Records with a row that nobody could check"].lacking
     assert found["Trials whose status was not seen"].lacking == ()
+
+
+@given(st.tuples(*[st.lists(st.sampled_from("abc"), max_size=4)] * 2), st.booleans())
+def test_a_link_leads_where_the_path_does(paths: tuple[list[str], list[str]], directories: bool) -> None:
+    page, to = ("/".join([*path, "index.md"]) for path in paths)
+    addresses = Addresses(directories)
+    here, there = addresses.of(page), addresses.of(to)
+    way = posixpath.relpath(there or ".", posixpath.dirname(here) or ".")
+    assert addresses.between(page, to) == (f"{way}/" if directories else way)
