@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import html
 import json
 import logging
@@ -14,6 +15,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
@@ -32,7 +34,9 @@ from build_scripts import archive, aside, checks, citing, downloads, finish, kep
 from build_scripts.history import commit
 from build_scripts.links import Addresses
 from build_scripts.review import BIBLIOGRAPHY, TEMPLATES, Review, load
+from build_scripts.served import Compiled, Folder
 from build_scripts.source import Problem
+from build_scripts.watched import Memory
 
 log = logging.getLogger("mkdocs.hooks.review")
 
@@ -42,9 +46,14 @@ class _Preview:
     """What survives from one build of a live preview to the next."""
 
     serving: bool = False
+    builds: int = 0
     good: Review | None = None
     shown: Review | None = None
     problems: tuple[Problem, ...] = ()
+    memory: Memory = field(default_factory=Memory)
+    folder: Folder = field(default_factory=Folder)
+    compiled: tuple[str, Compiled] = ("", Compiled())
+    finished: dict[tuple[str, str | None], kept.Finished] = field(default_factory=dict)
 
 
 _preview = _Preview()
@@ -72,6 +81,8 @@ _keeping: _Keeping | None = None
 def on_startup(command: str, dirty: bool) -> None:
     """Notes whether this is a live preview; its presence also makes MkDocs keep this module between rebuilds."""
     _preview.serving = command == "serve"
+    # Nearly all that a build makes stays until its end: looking for garbage less often saves a twentieth of it.
+    gc.set_threshold(50_000, 20, 100)
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -90,7 +101,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 def on_pre_build(config: MkDocsConfig) -> None:
     """Checks the content before MkDocs cleans its folder; a build stops here, a preview goes on with what was good."""
-    review = load(_root(config))
+    review = load(_root(config), _preview.memory if _preview.serving else None)
     problems = checks.problems(review)
     for problem in problems:
         log.error(str(problem))
@@ -98,19 +109,28 @@ def on_pre_build(config: MkDocsConfig) -> None:
         raise Abort(
             f"{len(problems)} problem{'s' if len(problems) != 1 else ''} in the content; the last good site stays"
         )
+    if _preview.serving and _preview.builds == 1:
+        # What the first build has left stays: the collector of garbage need not walk it in every build.
+        gc.collect()
+        gc.freeze()
+    _preview.builds += 1
     if not problems:
         _preview.good = review
     _preview.shown = _preview.good or review
     _preview.problems = problems
+    if _preview.serving:
+        _preview.folder.put_aside(Path(config.site_dir))
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Puts the rendered pages and the downloads in the place of the files that MkDocs found."""
     review = _shown()
+    _preview.folder.put_back(Path(config.site_dir))
     addresses = Addresses(directories=config.use_directory_urls)
     try:
         rendered = pages.render(review, addresses)
         made = downloads.files(review)
+        _preview.memory.tidy()
     except Exception as error:
         if not _preview.serving:
             raise
@@ -153,18 +173,28 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> None:
             continue
         name = kept.page_key(everything, file.src_uri, file.edit_uri, file.content_string, _keeping.version)
         _keeping.keys[file.src_uri] = name
-        try:
-            finished = kept.unpacked((_keeping.folder / name).read_bytes(), _keeping.version)
-        except OSError:
-            continue
+        finished = _finished(_keeping, name)
         if finished:
             _keeping.taken[file.src_uri] = finished
             _hand_over(file, finished, config)
 
 
+def _finished(keeping: _Keeping, name: str) -> kept.Finished | None:
+    """A page that an earlier build has left; a preview reads each from disk once."""
+    if known := _preview.finished.get((name, keeping.version)):
+        return known
+    try:
+        finished = kept.unpacked((keeping.folder / name).read_bytes(), keeping.version)
+    except OSError:
+        return None
+    if finished and _preview.serving:
+        _preview.finished[name, keeping.version] = finished
+    return finished
+
+
 def _hand_over(file: File, finished: kept.Finished, config: MkDocsConfig) -> None:
     """Makes a page a file that MkDocs copies, but that links and the sitemap still know as a page."""
-    page = Page(None, file, config)
+    page = file.page or Page(None, file, config)
     page.present_anchor_ids = set(finished.anchors)
     page.meta = {"changed": finished.changed}
     assert file.abs_dest_path and file.url, "both must be known before the file is no page any more"
@@ -187,6 +217,21 @@ def _everything(nav: Navigation, config: MkDocsConfig, files: Files) -> str:
 
 
 _OF_THE_MACHINE = ("config_file_path", "docs_dir", "site_dir", "dev_addr", "watch", "strict", "hooks")
+
+
+def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
+    """Spares a preview the templates that it has compiled before, and the files that its folder holds already."""
+    if not _preview.serving:
+        return env
+    everything = _keeping.folder.name if _keeping else ""
+    if _preview.compiled[0] != everything:
+        _preview.compiled = (everything, Compiled())
+    env.bytecode_cache = _preview.compiled[1]
+    for file in files:
+        made_here = file.is_documentation_page() or file.abs_src_path is not None
+        if file.abs_dest_path and _preview.folder.holds(file.abs_dest_path, None if made_here else file.content_bytes):
+            file.copy_file = lambda dirty=False: None  # type: ignore[method-assign]
+    return env
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -253,6 +298,8 @@ def on_post_build(config: MkDocsConfig) -> None:
     addresses = Addresses(directories=config.use_directory_urls)
     for path, text in search.files(theme, _shown(), addresses).items():
         Path(config.site_dir, path).write_text(text, encoding="utf-8")
+    if _preview.serving:
+        _preview.folder.finish()
 
 
 def _page(file: File) -> Page:
@@ -271,6 +318,7 @@ def _leave(keeping: _Keeping, docs: Mapping[str, list[dict[str, Any]]]) -> None:
         finished = kept.Finished(output, docs.get(page.url, []), anchors, page.meta.get("changed"))
         _replace(keeping.folder / keeping.keys[file.src_uri], kept.packed(finished, keeping.version))
     used = set(keeping.keys.values())
+    _preview.finished = {key: page for key, page in _preview.finished.items() if key[0] in used}
     for path in keeping.folder.glob("*"):
         if path.name not in used:
             path.unlink(missing_ok=True)

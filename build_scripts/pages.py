@@ -34,7 +34,7 @@ from build_scripts.links import FOLDER, PARTS_OF_PAGES, SERVED, Addresses, ancho
 from build_scripts.long_tables import LongTable, feed
 from build_scripts.model import KINDS
 from build_scripts.prose import Block, Citation, Prose, RecordLink, Words
-from build_scripts.record import Basis, Checked, Record
+from build_scripts.record import Basis, Checked
 from build_scripts.resistance import Account, Concept, Family, Statement
 from build_scripts.resistance_rows import EvidenceRow
 from build_scripts.review import CONTENT, Named, Review, Use
