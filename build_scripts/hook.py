@@ -72,7 +72,7 @@ class _Keeping:
     warned: CountHandler = field(default_factory=lambda: CountHandler())
     keys: dict[str, str] = field(default_factory=dict)
     taken: dict[str, kept.Finished] = field(default_factory=dict)
-    made: dict[str, str] = field(default_factory=dict)
+    made: set[str] = field(default_factory=set)
 
 
 _keeping: _Keeping | None = None
@@ -125,7 +125,8 @@ def on_pre_build(config: MkDocsConfig) -> None:
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Puts the rendered pages and the downloads in the place of the files that MkDocs found."""
     review = _shown()
-    _preview.folder.put_back(Path(config.site_dir))
+    if _preview.serving:
+        _preview.folder.put_back(Path(config.site_dir))
     addresses = Addresses(directories=config.use_directory_urls)
     try:
         rendered = pages.render(review, addresses)
@@ -138,6 +139,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         log.error("the pages could not be made: %s", error)
         _preview.problems += (Problem(TEMPLATES, 1, "", f"the pages could not be made: {error}"),)
         rendered, made = {"index.md": "# The content has problems\n"}, {}
+    if not _preview.serving:
+        _preview.good = _preview.shown = review.lean()
     for file in list(files):
         if file.src_uri.endswith((".md", ".yml")):
             files.remove(file)
@@ -237,6 +240,8 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Keeps from Markdown what is HTML already."""
     text, _aside[page.file.src_uri] = aside.set_aside(markdown)
+    # The page has its text now; a second copy of every page would wait for the end of the build.
+    page.file.content_string = ""
     return text
 
 
@@ -267,7 +272,7 @@ def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
     output = aside.put_back(output, _aside.pop(page.file.src_uri))
     output = finish.finished(output, guarded=not _preview.serving and config.use_directory_urls)
     if _keeping and page.file.src_uri in _keeping.keys:
-        _keeping.made[page.file.src_uri] = output
+        _keeping.made.add(page.file.src_uri)
     return output
 
 
@@ -310,11 +315,12 @@ def _page(file: File) -> Page:
 def _leave(keeping: _Keeping, docs: Mapping[str, list[dict[str, Any]]]) -> None:
     """Leaves the pages of this build for the next, and nothing that this build had no use for."""
     for file in keeping.shown:
-        page, output = _page(file), keeping.made.get(file.src_uri)
+        page = _page(file)
         # A link to another page's anchor must be looked up again in every build.
-        if output is None or any(to is not file for to in page.links_to_anchors or ()):
+        if file.src_uri not in keeping.made or any(to is not file for to in page.links_to_anchors or ()):
             continue
         anchors = sorted(page.present_anchor_ids or ())
+        output = Path(file.abs_dest_path or "").read_bytes().decode()
         finished = kept.Finished(output, docs.get(page.url, []), anchors, page.meta.get("changed"))
         _replace(keeping.folder / keeping.keys[file.src_uri], kept.packed(finished, keeping.version))
     used = set(keeping.keys.values())

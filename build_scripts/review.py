@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -305,6 +305,15 @@ class Review:
                 for named in pointed:
                     found.setdefault(named, set()).add(prose_owner(file))
         return MappingProxyType({named: tuple(sorted(by)) for named, by in found.items()})
+
+    def lean(self) -> Review:
+        """The same without what only the checks and the pages need; what records have kept for these goes as well."""
+        for _, record in self.owners():
+            for name in ("leaves", "checks"):
+                vars(record).pop(name, None)
+        self._derived.clear()
+        nothing: Mapping[Any, Any] = MappingProxyType({})
+        return replace(self, sources=nothing, texts=nothing, templates=nothing, prose=nothing, _derived={})
 
     def problem(self, named: Named, path: FieldPath, message: str) -> Problem:
         """What is wrong at a path of a record, with the file and line at which it stands."""
