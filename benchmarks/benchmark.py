@@ -172,7 +172,7 @@ def phases() -> dict[str, float]:
         "trials": len(found.trials),
         "records": records,
         "references": len(found.references),
-        "pages": len(rendered),
+        "pages": sum(path.endswith(".md") for path in rendered),
     }
     return {"load": load, "check": check, "render": render, **counts}
 
@@ -203,7 +203,7 @@ def baselines(root: Path) -> dict[str, Path]:
     return configs
 
 
-TABLE = re.compile(r'<div class="facts"[^>]*>\s*<table\b[^>]*>(.*?)</table>\s*</div>', re.DOTALL)
+TABLE = re.compile(r'<div class="facts"[^>]*>\s*<table\b[^>]*>(.*?)</table>\s*(?:<link [^>]*>)?</div>', re.DOTALL)
 ROW = re.compile(r"<tr\b[^>]*>(.*?)</tr>", re.DOTALL)
 CELL = re.compile(r"<(t[hd])\b[^>]*>(.*?)</\1>", re.DOTALL)
 

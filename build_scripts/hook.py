@@ -71,7 +71,7 @@ class _Keeping:
     shown: list[File]
     warned: CountHandler = field(default_factory=lambda: CountHandler())
     keys: dict[str, str] = field(default_factory=dict)
-    taken: dict[str, kept.Finished] = field(default_factory=dict)
+    taken: list[dict[str, Any]] = field(default_factory=list)
     made: set[str] = field(default_factory=set)
 
 
@@ -178,7 +178,7 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> None:
         _keeping.keys[file.src_uri] = name
         finished = _finished(_keeping, name)
         if finished:
-            _keeping.taken[file.src_uri] = finished
+            _keeping.taken += finished.docs
             _hand_over(file, finished, config)
 
 
@@ -201,8 +201,20 @@ def _hand_over(file: File, finished: kept.Finished, config: MkDocsConfig) -> Non
     page.present_anchor_ids = set(finished.anchors)
     page.meta = {"changed": finished.changed}
     assert file.abs_dest_path and file.url, "both must be known before the file is no page any more"
-    file.content_bytes = finished.html.encode()
     file.is_documentation_page = lambda: False  # type: ignore[method-assign]
+    if _preview.serving:
+        file.content_bytes = finished.html.encode()
+        return
+    # Written at once, so that not all of them wait in memory for their turn.
+    to = Path(file.abs_dest_path)
+    to.parent.mkdir(parents=True, exist_ok=True)
+    to.write_bytes(finished.html.encode())
+    file.content_string = ""
+    file.copy_file = _nothing  # type: ignore[method-assign]
+
+
+def _nothing(dirty: bool = False) -> None:
+    """In the place of copying what is where it belongs."""
 
 
 def _everything(nav: Navigation, config: MkDocsConfig, files: Files) -> str:
@@ -233,7 +245,7 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
     for file in files:
         made_here = file.is_documentation_page() or file.abs_src_path is not None
         if file.abs_dest_path and _preview.folder.holds(file.abs_dest_path, None if made_here else file.content_bytes):
-            file.copy_file = lambda dirty=False: None  # type: ignore[method-assign]
+            file.copy_file = _nothing  # type: ignore[method-assign]
     return env
 
 
@@ -293,7 +305,7 @@ def on_post_build(config: MkDocsConfig) -> None:
     """Puts our search index in the place of the theme's, after it was written."""
     theme = json.loads(Path(config.site_dir, "search/search_index.json").read_text(encoding="utf-8"))
     if _keeping:
-        docs = kept.by_page([*theme["docs"], *(doc for page in _keeping.taken.values() for doc in page.docs)])
+        docs = kept.by_page([*theme["docs"], *_keeping.taken])
         theme["docs"] = [doc for file in _keeping.shown for doc in docs.get(_page(file).url, ())]
         if not _keeping.warned.get_counts():
             try:
