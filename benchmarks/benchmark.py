@@ -53,10 +53,18 @@ PHASES = {
 }
 
 
+OPTIONAL = {"N": ("N",), "serve": ("edit", "edit of S")}
+"""What can be left out: the naive build, and both previews."""
+
+
 def main() -> None:
     """Measures each scale, prints its table as soon as it is done, and writes the JSON at the end."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scale", type=int, nargs="+", default=[1], help="how many times today's records (1 to 99)")
+    parser.add_argument("--trials", type=int, nargs="+", help="twins of trials only, until there are so many; no scale")
+    parser.add_argument(
+        "--without", nargs="+", default=[], choices=OPTIONAL, help="what to leave out, since it takes long"
+    )
     parser.add_argument("--runs", type=int, default=3, help="how often each thing is measured")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write every measured second here")
     parser.add_argument("--phases", action="store_true", help=argparse.SUPPRESS)
@@ -74,8 +82,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="icb-benchmark-") as folder:
         today = Path(folder, "today")
         snapshot(today)
-        for scale in given.scale:
-            measured.append(measure(today, Path(folder, f"times-{scale}"), scale, given.runs))
+        sizes = [(1, trials) for trials in given.trials or ()] or [(scale, 0) for scale in given.scale]
+        for scale, trials in sizes:
+            root = Path(folder, f"times-{scale}-{trials}")
+            measured.append(measure(today, root, scale, trials, given.runs, given.without))
             print("", *table(measured[-1]), sep="\n", flush=True)
     if given.json:
         report = {"cpus": os.cpu_count(), "versions": versions, "scales": measured}
@@ -100,14 +110,22 @@ def snapshot(today: Path, tries: int = 20, pause: int = 30) -> None:
             time.sleep(pause)
 
 
-def measure(today: Path, root: Path, scale: int, runs: int) -> dict[str, Any]:
-    """The seconds of every phase and of both baselines at one scale, run in turns so that noise meets all alike."""
+def measure(today: Path, root: Path, scale: int, trials: int, runs: int, without: list[str]) -> dict[str, Any]:
+    """The seconds of every phase and of both baselines at one size, run in turns so that noise meets all alike."""
     shutil.copytree(today, root)
-    records, references = invented.add(root, scale)
+    records, references = invented.add(root, scale, trials)
     sites = {"ours": root / "mkdocs.yml", **baselines(root)}
+    left_out = {name for option in without for name in OPTIONAL[option]}
     paths = [path.relative_to(root / "stock").as_posix() for path in (root / "stock").rglob("*.md")]
     expected = {Addresses().of(path) + "index.html" for path in paths} | {"404.html"}
-    seconds: dict[str, list[float]] = {name: [] for name in PHASES}
+    seconds: dict[str, list[float]] = {name: [] for name in PHASES if name not in left_out}
+    memory: dict[str, list[float]] = {name: [] for name in ("ours", "again", "S", "N") if name not in left_out}
+
+    def build(name: str, config: Path) -> None:
+        taken, most = site_seconds(config, root / "site", expected)
+        seconds[name].append(taken)
+        memory[name].append(most)
+
     for _ in range(runs):
         inside = json.loads(run(["benchmarks/benchmark.py", "--phases"], root))
         if (inside["records"], inside["references"], inside["pages"]) != (records, references, len(paths)):
@@ -116,20 +134,24 @@ def measure(today: Path, root: Path, scale: int, runs: int) -> dict[str, Any]:
             seconds[name].append(inside[name])
         shutil.rmtree(root / ".cache", ignore_errors=True)
         for name, config in sites.items():
-            seconds[name].append(site_seconds(config, root / "site", expected))
+            if name in left_out:
+                continue
+            build(name, config)
             if name == "ours":
-                fact = next((root / "content/agents").glob("*.yml"))
+                fact = min((root / "content/agents").glob("*.yml"))
                 edit(fact, r'^(summary: "?)')
-                seconds["again"].append(site_seconds(config, root / "site", expected))
+                build("again", config)
+        if "serve" in without:
+            continue
         page = f"agents/{fact.stem}"
         seconds["edit"].append(served_seconds(sites["ours"], fact, r'^(summary: "?)', page))
         seconds["edit of S"].append(served_seconds(sites["S"], root / f"stock/{page}.md", r"^(# )", page))
     shutil.rmtree(root)
     medians = {name: median(found) for name, found in seconds.items()}
     return {
-        "scale": scale, "runs": runs, "records": records, "references": references, "pages": len(paths),
-        "seconds": seconds,
-        "ratios": {name: {"N": m / medians["N"], "S": m / medians["S"]} for name, m in medians.items()},
+        "scale": scale, "trials": inside["trials"], "runs": runs, "records": records, "references": references,
+        "pages": len(paths), "seconds": seconds, "memory": memory,
+        "ratios": {name: {of: m / medians[of] for of in ("N", "S") if of in medians} for name, m in medians.items()},
     }  # fmt: skip
 
 
@@ -146,7 +168,12 @@ def phases() -> dict[str, float]:
         raise RuntimeError(f"{len(problems)} problems, {len(downloads)} downloads; the first: {problems[:1]}")
     load, check, render = (later - earlier for earlier, later in pairwise(times))
     records = sum(map(len, found.records.values()))
-    counts = {"records": records, "references": len(found.references), "pages": len(rendered)}
+    counts = {
+        "trials": len(found.trials),
+        "records": records,
+        "references": len(found.references),
+        "pages": sum(path.endswith(".md") for path in rendered),
+    }
     return {"load": load, "check": check, "render": render, **counts}
 
 
@@ -176,7 +203,7 @@ def baselines(root: Path) -> dict[str, Path]:
     return configs
 
 
-TABLE = re.compile(r'<div class="facts"[^>]*>\s*<table\b[^>]*>(.*?)</table>\s*</div>', re.DOTALL)
+TABLE = re.compile(r'<div class="facts"[^>]*>\s*<table\b[^>]*>(.*?)</table>\s*(?:<link [^>]*>)?</div>', re.DOTALL)
 ROW = re.compile(r"<tr\b[^>]*>(.*?)</tr>", re.DOTALL)
 CELL = re.compile(r"<(t[hd])\b[^>]*>(.*?)</\1>", re.DOTALL)
 
@@ -193,18 +220,25 @@ def piped(text: str) -> tuple[str, int]:
     return TABLE.subn(pipe, text)
 
 
-def site_seconds(config: Path, site: Path, expected: set[str]) -> float:
-    """The seconds of one cold build; a build that fails, or leaves other pages than expected, is an error."""
+def site_seconds(config: Path, site: Path, expected: set[str]) -> tuple[float, float]:
+    """The seconds and megabytes of one build; one that fails, or leaves other pages than expected, is an error."""
     # Never with --quiet: MkDocs then does not count its warnings, and --strict passes whatever they say.
-    start = time.perf_counter()
-    run(["-m", "mkdocs", "build", "--strict", "-f", config.name, "-d", site.name], config.parent)
-    seconds = time.perf_counter() - start
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", config.name, "-d", site.name]
+    with tempfile.TemporaryFile("w+") as said:
+        start = time.perf_counter()
+        running = subprocess.Popen(command, cwd=config.parent, env=ENVIRONMENT, stdout=said, stderr=said)
+        _, status, usage = os.wait4(running.pid, 0)
+        seconds = time.perf_counter() - start
+        running.returncode = os.waitstatus_to_exitcode(status)
+        said.seek(0)
+        if running.returncode:
+            raise RuntimeError(f"{' '.join(command)} failed: {said.read()[-1500:]}")
     made = {path.relative_to(site).as_posix() for path in site.rglob("*.html")}
     if made != expected:
         wrong = sorted(made ^ expected)[:5]
         raise RuntimeError(f"{config.name}: {len(made)} pages instead of {len(expected)}; missing or too many: {wrong}")
     shutil.rmtree(site)
-    return seconds
+    return seconds, usage.ru_maxrss / 1024
 
 
 def edit(file: Path, line: str) -> str:
@@ -261,13 +295,14 @@ def run(arguments: list[str], folder: Path) -> str:
 def table(measured: dict[str, Any]) -> list[str]:
     """The lines of one scale's table."""
     runs = f"{measured['runs']} run{'s' if measured['runs'] != 1 else ''}"
-    size = f"{measured['records']} records, {measured['references']} references, {measured['pages']} pages"
-    lines = [f"scale {measured['scale']}: {size}; {runs}"]
-    lines.append(f"{'phase':<32}{'median s':>9}{'min':>9}{'max':>9}{'of N':>8}{'of S':>8}")
-    for name, title in PHASES.items():
-        found, ratio = measured["seconds"][name], measured["ratios"][name]
+    size = f"{measured['trials']} trials, {measured['records']} records, {measured['references']} references"
+    lines = [f"scale {measured['scale']}: {size}, {measured['pages']} pages; {runs}"]
+    lines.append(f"{'phase':<32}{'median s':>9}{'min':>9}{'max':>9}{'of N':>8}{'of S':>8}{'peak MB':>9}")
+    for name, found in measured["seconds"].items():
+        ratio, memory = measured["ratios"][name], measured["memory"].get(name)
         numbers = "".join(f"{s:>9.2f}" for s in (median(found), min(found), max(found)))
-        lines.append(f"{title:<32}{numbers}{ratio['N']:>8.3f}{ratio['S']:>8.3f}")
+        ratios = "".join(f"{ratio[of]:>8.3f}" if of in ratio else f"{'':>8}" for of in ("N", "S"))
+        lines.append(f"{PHASES[name]:<32}{numbers}{ratios}" + (f"{median(memory):>9.0f}" if memory else ""))
     return lines
 
 

@@ -24,13 +24,19 @@ WORDS = ("lorem", "ipsum", "dolor", "sit", "amet", "consectetur", "adipiscing", 
 NAMES = ("name", "aliases", "acronym", "inn", "proper_name", "brands", "brand", "applicant", "sponsor", "arms")
 
 
-def add(root: Path, scale: int, seed: int = 1) -> tuple[int, int]:
-    """Writes `scale - 1` twins of every record, with what they cite, under `root`; how many of both there are then."""
+def add(root: Path, scale: int, trials: int = 0, seed: int = 1) -> tuple[int, int]:
+    """Writes `scale - 1` twins of every record, with what they cite, under `root`, or twins of trials only until there are
+    so many; how many records and references there are then."""
     review = load(root)
     assert not review.reading, "invent only beside a review that reads without a problem"
+    assert not trials or trials >= len(review.trials), "there are more trials already"
     entries: list[str] = []
-    for copy in range(1, scale):
+    missing = max(trials - len(review.trials), 0)
+    for copy in range(1, scale if not trials else 2 + (missing - 1) // len(review.trials)):
         ids = _ids(review, copy)
+        if trials:
+            ids = {named: id for named, id in ids.items() if named[0] == "trial"}
+            ids = dict(list(ids.items())[: missing - (copy - 1) * len(review.trials)])
         random = Random(f"{seed}, copy {copy}")
         for named, record in review.owners():
             if named not in ids:
@@ -44,7 +50,8 @@ def add(root: Path, scale: int, seed: int = 1) -> tuple[int, int]:
                 (root / CONTENT / KINDS[kind][0] / f"{ids[named]}.yml").write_text(text, encoding="utf-8")
     with (root / BIBLIOGRAPHY).open("a", encoding="utf-8") as bibliography:
         bibliography.writelines(entries)
-    return scale * sum(map(len, review.records.values())), len(review.references) + len(entries)
+    records = sum(map(len, review.records.values()))
+    return records + missing if trials else scale * records, len(review.references) + len(entries)
 
 
 def _ids(review: Review, copy: int) -> dict[Named, str]:

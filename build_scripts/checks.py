@@ -73,10 +73,11 @@ def registered(review: Review) -> Iterator[Problem]:
         if leaf.kinds == ("trial",)
         for source in (review.sources[named],)
     }
+    as_printed = _as_printed(review)
     for file, text in review.texts.items():
         if file == MOVED:
             continue  # an old number has no record any more
-        excused = _as_printed(review, file)
+        excused = as_printed.get(file, ())
         for number, line in enumerate(text.splitlines(), 1):
             if number in excused:
                 continue
@@ -89,15 +90,16 @@ def registered(review: Review) -> Iterator[Problem]:
                     yield Problem(file, number, "", f"no trial record {nct}{near}")
 
 
-def _as_printed(review: Review, file: str) -> set[int]:
-    """The lines on which a correction quotes what somebody printed; a wrong number is the point of them."""
-    lines: set[int] = set()
-    for (kind, _), source in review.sources.items():
-        if kind == "correction" and source.file == file:
-            starts = [*sorted(set(source.lines.values())), 10**9]
-            for path, line in source.lines.items():
-                if path and path[-1] == "as_printed":
-                    lines.update(range(line, min(starts[bisect_right(starts, line)], line + 50)))
+def _as_printed(review: Review) -> dict[str, set[int]]:
+    """The lines of each file on which a correction quotes what somebody printed; a wrong number is the point of them."""
+    lines: dict[str, set[int]] = {}
+    for id in review.corrections:
+        source = review.sources["correction", id]
+        starts = [*sorted(set(source.lines.values())), 10**9]
+        for path, line in source.lines.items():
+            if path and path[-1] == "as_printed":
+                end = min(starts[bisect_right(starts, line)], line + 50)
+                lines.setdefault(source.file, set()).update(range(line, end))
     return lines
 
 

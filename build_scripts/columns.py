@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from build_scripts.long_tables import LongTable
 from build_scripts.record import Basis, Checked
-from build_scripts.review import Review
+from build_scripts.review import Named, Review
 
 
 class Page(Protocol):
@@ -82,7 +82,7 @@ class View:
 
 def listed(cells: Sequence[Markup | str], empty: str = "–") -> Markup:
     """Several things in one cell."""
-    return Markup(", ").join(escape(cell) for cell in cells) if cells else Markup(empty)
+    return Markup(", ".join([str(escape(cell)) for cell in cells]) if cells else empty)
 
 
 def linked(title: str, kind: str, field: str) -> Column:
@@ -96,4 +96,9 @@ def linked(title: str, kind: str, field: str) -> Column:
 
 def names(review: Review, kind: str, ids: Iterable[str]) -> list[str]:
     """What readers call some records."""
-    return [record.label if (record := review.get(kind, str(id))) else str(id) for id in ids]
+    labels = review.derived(_labels)
+    return [labels.get((kind, str(id)), str(id)) for id in ids]
+
+
+def _labels(review: Review) -> dict[Named, str]:
+    return {named: record.label for named, record in review.owners()}  # type: ignore[attr-defined]

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from markupsafe import Markup
@@ -123,6 +124,7 @@ def package(review: Review, files: Mapping[str, bytes]) -> bytes:
     return (json.dumps(described, ensure_ascii=False, indent=1) + "\n").encode()
 
 
+@cache
 def table_schema(dataset: Dataset) -> dict[str, Any]:
     """The fields of a dataset's CSV file as a Table Schema: lists of words are one text, what is nested is JSON."""
     given = dataset.row.model_json_schema(by_alias=True, mode="serialization")

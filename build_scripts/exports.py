@@ -6,9 +6,11 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cache
 from types import MappingProxyType
 from typing import Any
+
+from pydantic_core import to_json
 
 from build_scripts import cite, coverage
 from build_scripts.links import SERVED, page_of
@@ -35,24 +37,46 @@ _RIS = {
 }
 
 
-@lru_cache(maxsize=2)
 def files(review: Review) -> Mapping[str, bytes]:
     """Every file under `data/`, by its path in the site, made once for a review."""
+    return review.derived(_files)
+
+
+def _files(review: Review) -> Mapping[str, bytes]:
     made: dict[str, bytes] = {}
-    for name, dataset in DATASETS.items():
-        rows = rows_of(review, name)
-        made[f"data/{name}.json"] = envelope(review, [dumped(row) for row in rows])
-        made[f"data/{name}.csv"] = table(dataset, rows)
-        made[f"data/schema/{name}.json"] = _json(schema(dataset))
-    items = review.references.items()
-    made["data/references.json"] = envelope(review, [csl_row(key, reference, review) for key, reference in items])
-    made["data/references.bib"] = "\n".join(bibtex(key, r) for key, r in items).encode()
-    made["data/references.ris"] = "\r\n".join(ris(key, r) for key, r in items).encode()
+    for name in DATASETS:
+        made.update(review.derived(_dataset, name))
+    made.update(review.derived(_references))
     made["data/coverage.json"] = _json(coverage.summary(review))
     for kind in KINDS:
         for id in review.records[kind]:
             made[f"data/records/{kind}/{id}.yml"] = review.texts[review.file((kind, id))].encode()
     return MappingProxyType(dict(sorted(made.items())))
+
+
+def _dataset(review: Review, name: str) -> dict[str, bytes]:
+    """The files of one dataset."""
+    rows = [dumped(row) for row in rows_of(review, name)]
+    return {
+        f"data/{name}.json": envelope(review, rows),
+        f"data/{name}.csv": table(DATASETS[name], rows),
+        f"data/schema/{name}.json": _schema(name),
+    }
+
+
+@cache
+def _schema(name: str) -> bytes:
+    return _json(schema(DATASETS[name]))
+
+
+def _references(review: Review) -> dict[str, bytes]:
+    """The references in each form."""
+    items = review.references.items()
+    return {
+        "data/references.json": envelope(review, [csl_row(key, reference, review) for key, reference in items]),
+        "data/references.bib": "\n".join(bibtex(key, r) for key, r in items).encode(),
+        "data/references.ris": "\r\n".join(ris(key, r) for key, r in items).encode(),
+    }
 
 
 def envelope(review: Review, result: list[dict[str, Any]]) -> bytes:
@@ -90,14 +114,14 @@ def schema(dataset: Dataset) -> dict[str, Any]:
     }
 
 
-def table(dataset: Dataset, rows: Iterable[Row]) -> bytes:
-    """A dataset as CSV: lists joined by `; `, nested values as JSON, unknown ones empty."""
+def table(dataset: Dataset, rows: Iterable[Mapping[str, Any]]) -> bytes:
+    """The dumped rows of a dataset as CSV: lists joined by `; `, nested values as JSON, unknown ones empty."""
     fields = [info.alias or name for name, info in dataset.row.model_fields.items()]
     out = io.StringIO()
     writer = csv.DictWriter(out, fields, lineterminator="\n")
     writer.writeheader()
     for row in rows:
-        writer.writerow({name: _cell(value) for name, value in dumped(row).items()})
+        writer.writerow({name: _cell(value) for name, value in row.items()})
     return out.getvalue().encode()
 
 
@@ -119,7 +143,8 @@ def _safe(text: str) -> str:
 
 
 def _json(data: Any) -> bytes:
-    return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
+    # As json.dumps has it, which would take six times as long.
+    return to_json(data, indent=1) + b"\n"
 
 
 def bibtex(key: str, reference: cite.Reference) -> str:

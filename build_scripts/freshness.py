@@ -8,7 +8,6 @@ from datetime import date, timedelta
 
 from build_scripts.ledger import Approval, Trial
 from build_scripts.record import Checked, Record
-from build_scripts.review import Use
 from build_scripts.source import Path, dotted
 
 SHELF_LIFE: dict[type[Record], int] = {Approval: 90, Trial: 90}
@@ -33,13 +32,15 @@ class Freshness:
     unverified: tuple[tuple[str, str], ...]
 
 
-def of(kind: str, record: Record, uses: Iterable[Use] = (), evidence: Iterable[Record] = ()) -> Freshness:
+def of(
+    kind: str, record: Record, uses: Iterable[tuple[str, Approval]] = (), evidence: Iterable[Record] = ()
+) -> Freshness:
     """How many rows were checked, when last, how old the oldest copy was, and when a new look is due."""
     uses = tuple(uses)
-    checks = [*_checks(record), *(found for use in uses for found in _checks(use.approval, (use.id,)))]
+    checks = [*_checks(record), *(found for id, approval in uses for found in _checks(approval, (id,)))]
     checks += [found for item in evidence for found in _checks(item)]
     dues = [] if kind in AGELESS else [due(record)]
-    dues += [due(use.approval) for use in uses if use.approval.status == "in force"]
+    dues += [due(approval) for _, approval in uses if approval.status == "in force"]
     return _summed(checks, dues)
 
 

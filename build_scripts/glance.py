@@ -8,7 +8,7 @@ from itertools import groupby
 from markupsafe import Markup
 
 from build_scripts import words
-from build_scripts.columns import Page, listed
+from build_scripts.columns import Page, listed, names
 from build_scripts.rows import ApprovalRow
 from build_scripts.tables import setting
 
@@ -45,6 +45,6 @@ def _owner(use: ApprovalRow) -> tuple[str, str]:
 
 
 def _dated(page: Page, owner: tuple[str, str], uses: Sequence[ApprovalRow]) -> Markup:
-    record = page.review.get(*owner)
+    kind, id = owner
     years = dict.fromkeys(use.approved_on[:4] for use in uses)
-    return page.link("approval", uses[0].id, record.name if record else owner[1]) + f" ({', '.join(years)})"
+    return page.link("approval", uses[0].id, names(page.review, kind, [id])[0]) + f" ({', '.join(years)})"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -15,7 +14,6 @@ _SHORT = re.compile(r"(?=.*[A-Z])(?=.*[A-Z0-9κβζα-]).{2,12}")
 _WHOLE = r"`[^`\n]*`|^#.*$|\[[^\]\n]*\]\([^)\n]*\)|<[^>]*>"
 
 
-@lru_cache(maxsize=4)
 def _known(review: Review) -> tuple[re.Pattern[str], dict[str, str]]:
     """The pattern of all short names, and the meaning of each; a name that two entries share explains nothing."""
     meanings: dict[str, str] = {}
@@ -33,7 +31,7 @@ def _known(review: Review) -> tuple[re.Pattern[str], dict[str, str]]:
 
 def explained(review: Review, text: str | Markup, seen: set[str]) -> Markup:
     """A text in which each abbreviation that the page has not used yet carries its meaning; `seen` remembers them."""
-    pattern, meanings = _known(review)
+    pattern, meanings = review.derived(_known)
 
     def mark(match: re.Match[str]) -> str:
         name = match["name"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import html
 import json
 import logging
@@ -14,6 +15,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
@@ -48,7 +50,9 @@ from build_scripts.history import commit
 from build_scripts.links import Addresses
 from build_scripts.progress import Progress
 from build_scripts.review import BIBLIOGRAPHY, TEMPLATES, Review, load
+from build_scripts.served import Compiled, Folder
 from build_scripts.source import Problem
+from build_scripts.watched import Memory
 
 log = logging.getLogger("mkdocs.hooks.review")
 
@@ -58,10 +62,15 @@ class _Preview:
     """What survives from one build of a live preview to the next."""
 
     serving: bool = False
+    builds: int = 0
     good: Review | None = None
     shown: Review | None = None
     log: changelog.Log = changelog.UNASKED
     problems: tuple[Problem, ...] = ()
+    memory: Memory = field(default_factory=Memory)
+    folder: Folder = field(default_factory=Folder)
+    compiled: tuple[str, Compiled] = ("", Compiled())
+    finished: dict[tuple[str, str | None], kept.Finished] = field(default_factory=dict)
 
 
 _preview = _Preview()
@@ -79,8 +88,8 @@ class _Keeping:
     shown: list[File]
     warned: CountHandler = field(default_factory=lambda: CountHandler())
     keys: dict[str, str] = field(default_factory=dict)
-    taken: dict[str, kept.Finished] = field(default_factory=dict)
-    made: dict[str, str] = field(default_factory=dict)
+    taken: list[dict[str, Any]] = field(default_factory=list)
+    made: set[str] = field(default_factory=set)
 
 
 _keeping: _Keeping | None = None
@@ -102,6 +111,8 @@ class _Telling:
 def on_startup(command: str, dirty: bool) -> None:
     """Notes whether this is a live preview; its presence also makes MkDocs keep this module between rebuilds."""
     _preview.serving = command == "serve"
+    # Nearly all that a build makes stays until its end: looking for garbage less often saves a twentieth of it.
+    gc.set_threshold(50_000, 20, 100)
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -120,7 +131,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 def on_pre_build(config: MkDocsConfig) -> None:
     """Checks the content before MkDocs cleans its folder; a build stops here, a preview goes on with what was good."""
-    review = load(_root(config))
+    review = load(_root(config), _preview.memory if _preview.serving else None)
     if _preview.serving:
         editor.refresh(_root(config), review)
     problems = checks.problems(review)
@@ -130,17 +141,26 @@ def on_pre_build(config: MkDocsConfig) -> None:
         raise Abort(
             f"{len(problems)} problem{'s' if len(problems) != 1 else ''} in the content; the last good site stays"
         )
+    if _preview.serving and _preview.builds == 1:
+        # What the first build has left stays: the collector of garbage need not walk it in every build.
+        gc.collect()
+        gc.freeze()
+    _preview.builds += 1
     if not problems:
         _preview.good = review
     _preview.shown = _preview.good or review
     _preview.problems = problems
     _preview.log = changelog.load(_root(config), Progress("days compared"))
     config.extra["feeds"] = bool(_preview.log.days)
+    if _preview.serving:
+        _preview.folder.put_aside(Path(config.site_dir))
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Puts the rendered pages and the downloads in the place of the files that MkDocs found."""
     review = _shown()
+    if _preview.serving:
+        _preview.folder.put_back(Path(config.site_dir))
     addresses = Addresses(directories=config.use_directory_urls)
     try:
         rendered = pages.render(review, addresses, _preview.log)
@@ -149,6 +169,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             **feeds.files(review, _preview.log, addresses, config.site_url),
             **moved.files(review, addresses, config.site_url, addresses.directories and not _preview.serving),
         }
+        _preview.memory.tidy()
     except Exception as error:
         if not _preview.serving:
             raise
@@ -156,6 +177,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         log.error("the pages could not be made: %s", error)
         _preview.problems += (Problem(TEMPLATES, 1, "", f"the pages could not be made: {error}"),)
         rendered, made = {"index.md": "# The content has problems\n"}, {}
+    if not _preview.serving:
+        _preview.good = _preview.shown = review.lean()
     for file in list(files):
         if file.src_uri.endswith((".md", ".yml")):
             files.remove(file)
@@ -191,25 +214,47 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> None:
             continue
         name = kept.page_key(everything, file.src_uri, file.edit_uri, file.content_string, _keeping.version)
         _keeping.keys[file.src_uri] = name
-        try:
-            finished = kept.unpacked((_keeping.folder / name).read_bytes(), _keeping.version)
-        except OSError:
-            continue
+        finished = _finished(_keeping, name)
         if finished:
-            _keeping.taken[file.src_uri] = finished
+            _keeping.taken += finished.docs
             _hand_over(file, finished, config)
     if telling := config.extra.get("telling"):
         telling.of = 2 * (len(_keeping.shown) - len(_keeping.taken))
 
 
+def _finished(keeping: _Keeping, name: str) -> kept.Finished | None:
+    """A page that an earlier build has left; a preview reads each from disk once."""
+    if known := _preview.finished.get((name, keeping.version)):
+        return known
+    try:
+        finished = kept.unpacked((keeping.folder / name).read_bytes(), keeping.version)
+    except OSError:
+        return None
+    if finished and _preview.serving:
+        _preview.finished[name, keeping.version] = finished
+    return finished
+
+
 def _hand_over(file: File, finished: kept.Finished, config: MkDocsConfig) -> None:
     """Makes a page a file that MkDocs copies, but that links and the sitemap still know as a page."""
-    page = Page(None, file, config)
+    page = file.page or Page(None, file, config)
     page.present_anchor_ids = set(finished.anchors)
     page.meta = {"changed": finished.changed}
     assert file.abs_dest_path and file.url, "both must be known before the file is no page any more"
-    file.content_bytes = finished.html.encode()
     file.is_documentation_page = lambda: False  # type: ignore[method-assign]
+    if _preview.serving:
+        file.content_bytes = finished.html.encode()
+        return
+    # Written at once, so that not all of them wait in memory for their turn.
+    to = Path(file.abs_dest_path)
+    to.parent.mkdir(parents=True, exist_ok=True)
+    to.write_bytes(finished.html.encode())
+    file.content_string = ""
+    file.copy_file = _nothing  # type: ignore[method-assign]
+
+
+def _nothing(dirty: bool = False) -> None:
+    """In the place of copying what is where it belongs."""
 
 
 def _everything(nav: Navigation, config: MkDocsConfig, files: Files) -> str:
@@ -230,11 +275,28 @@ def _everything(nav: Navigation, config: MkDocsConfig, files: Files) -> str:
 _OF_THE_MACHINE = ("config_file_path", "docs_dir", "site_dir", "dev_addr", "watch", "strict", "hooks")
 
 
+def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
+    """Spares a preview the templates that it has compiled before, and the files that its folder holds already."""
+    if not _preview.serving:
+        return env
+    everything = _keeping.folder.name if _keeping else ""
+    if _preview.compiled[0] != everything:
+        _preview.compiled = (everything, Compiled())
+    env.bytecode_cache = _preview.compiled[1]
+    for file in files:
+        made_here = file.is_documentation_page() or file.abs_src_path is not None
+        if file.abs_dest_path and _preview.folder.holds(file.abs_dest_path, None if made_here else file.content_bytes):
+            file.copy_file = _nothing  # type: ignore[method-assign]
+    return env
+
+
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Keeps from Markdown what is HTML already."""
     text, _aside[page.file.src_uri] = aside.set_aside(markdown)
     if telling := config.extra.get("telling"):
         telling.step()
+    # The page has its text now; a second copy of every page would wait for the end of the build.
+    page.file.content_string = ""
     return text
 
 
@@ -267,7 +329,7 @@ def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
     if telling := config.extra.get("telling"):
         telling.step()
     if _keeping and page.file.src_uri in _keeping.keys:
-        _keeping.made[page.file.src_uri] = output
+        _keeping.made.add(page.file.src_uri)
     return output
 
 
@@ -288,7 +350,7 @@ def on_post_build(config: MkDocsConfig) -> None:
     """Puts our search index in the place of the theme's, after it was written."""
     theme = json.loads(Path(config.site_dir, "search/search_index.json").read_text(encoding="utf-8"))
     if _keeping:
-        docs = kept.by_page([*theme["docs"], *(doc for page in _keeping.taken.values() for doc in page.docs)])
+        docs = kept.by_page([*theme["docs"], *_keeping.taken])
         theme["docs"] = [doc for file in _keeping.shown for doc in docs.get(_page(file).url, ())]
         if not _keeping.warned.get_counts():
             try:
@@ -298,6 +360,8 @@ def on_post_build(config: MkDocsConfig) -> None:
     addresses = Addresses(directories=config.use_directory_urls)
     for path, text in search.files(theme, _shown(), addresses).items():
         Path(config.site_dir, path).write_text(text, encoding="utf-8")
+    if _preview.serving:
+        _preview.folder.finish()
 
 
 def _page(file: File) -> Page:
@@ -308,14 +372,16 @@ def _page(file: File) -> Page:
 def _leave(keeping: _Keeping, docs: Mapping[str, list[dict[str, Any]]]) -> None:
     """Leaves the pages of this build for the next, and nothing that this build had no use for."""
     for file in keeping.shown:
-        page, output = _page(file), keeping.made.get(file.src_uri)
+        page = _page(file)
         # A link to another page's anchor must be looked up again in every build.
-        if output is None or any(to is not file for to in page.links_to_anchors or ()):
+        if file.src_uri not in keeping.made or any(to is not file for to in page.links_to_anchors or ()):
             continue
         anchors = sorted(page.present_anchor_ids or ())
+        output = Path(file.abs_dest_path or "").read_bytes().decode()
         finished = kept.Finished(output, docs.get(page.url, []), anchors, page.meta.get("changed"))
         kept.leave(keeping.folder / keeping.keys[file.src_uri], kept.packed(finished, keeping.version))
     used = set(keeping.keys.values())
+    _preview.finished = {key: page for key, page in _preview.finished.items() if key[0] in used}
     for path in keeping.folder.glob("*"):
         if path.name not in used:
             path.unlink(missing_ok=True)

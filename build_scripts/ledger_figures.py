@@ -11,7 +11,8 @@ from markupsafe import Markup, escape
 from build_scripts import words
 from build_scripts.columns import Page
 from build_scripts.drawing import Dot, framed, joined, matrix, stacked, text
-from build_scripts.ledger import Readout
+from build_scripts.ledger import Readout, Trial
+from build_scripts.review import Review
 
 
 def agents_by_cancer(page: Page) -> Markup:
@@ -149,13 +150,21 @@ def _latest(readouts: Sequence[Readout]) -> list[Readout]:
     return list(latest.values())
 
 
+def _trials_in(review: Review) -> dict[str, tuple[tuple[str, Trial], ...]]:
+    """The trials in each cancer."""
+    found: dict[str, list[tuple[str, Trial]]] = {}
+    for id, trial in review.trials.items():
+        for cancer in dict.fromkeys(map(str, trial.cancers)):
+            found.setdefault(cancer, []).append((id, trial))
+    return {cancer: tuple(trials) for cancer, trials in found.items()}
+
+
 def forest(page: Page, cancer: str) -> Markup:
     """The latest hazard ratio with its interval for each trial and endpoint in one cancer, on a logarithmic axis."""
     review = page.review
     found = [
         (readout.endpoint, trial.label, id, readout)
-        for id, trial in review.trials.items()
-        if cancer in map(str, trial.cancers)
+        for id, trial in review.derived(_trials_in).get(cancer, ())
         for readout in _latest(trial.readouts)
     ]
     if not found:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import dataclass
-from functools import lru_cache
 
 from build_scripts.model import KINDS
 
@@ -55,16 +54,19 @@ class Addresses:
         """The relative address of a page or file, as a link on another page needs it."""
         target = self.of(to) if to.endswith(".md") else to
         here = posixpath.dirname(self.of(page))
-        path = _relative(target or ".", here or ".")
-        if target.endswith("/") or not target:
-            path = "./" if path == "." else f"{path}/"
         if anchor and page == to:
             return f"#{anchor}"
+        path = _relative(target, here)
         return f"{path}#{anchor}" if anchor else path
 
 
-# A page names the same few others again and again, and all pages of a folder name them alike.
-_relative = lru_cache(maxsize=None)(posixpath.relpath)
+def _relative(target: str, here: str) -> str:
+    """The way to an address from a folder; both are plain, so that no more needs to be done than to climb and descend."""
+    to, at = target.split("/"), here.split("/") if here else []
+    folders = min(len(to) - 1, len(at))
+    common = next((i for i in range(folders) if to[i] != at[i]), folders)
+    return "../" * (len(at) - common) + "/".join(to[common:]) or "./"
+
 
 SERVED = Addresses()
 """The addresses of a site behind a server; the datasets always use these."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 from types import MappingProxyType
 
 from build_scripts.finish import finished
@@ -56,15 +55,14 @@ def place(review: Review, named: Named) -> Place:
 
 def redirects(review: Review) -> Mapping[str, str]:
     """The pages that moved: old Markdown path to new."""
-    return _moves(review)[0]
+    return review.derived(_moves)[0]
 
 
 def stubs(review: Review, page: str) -> tuple[tuple[str, Place, str], ...]:
     """The old anchors that a page must keep for links from elsewhere: anchor, where it leads now, and the new id."""
-    return _moves(review)[1].get(page, ())
+    return review.derived(_moves)[1].get(page, ())
 
 
-@lru_cache(maxsize=2)
 def _moves(review: Review) -> tuple[Mapping[str, str], Mapping[str, tuple[tuple[str, Place, str], ...]]]:
     places = [
         (place(review, _named(old)), place(review, _named(new)), new) for old, new in sorted(review.moved.items())
@@ -123,7 +121,7 @@ def gone(review: Review, paths: Iterable[str], links: Iterable[str]) -> tuple[st
     """The addresses that lead nowhere any more: neither there nor redirected."""
     there = set(published(review, paths))
     moves = {SERVED.of(old): SERVED.of(new) for old, new in redirects(review).items()}
-    kept = {f"{SERVED.of(page)}#{stub[0]}" for page, found in _moves(review)[1].items() for stub in found}
+    kept = {f"{SERVED.of(page)}#{stub[0]}" for page, found in review.derived(_moves)[1].items() for stub in found}
     found = []
     for link in links:
         page, mark, anchor = link.partition("#")

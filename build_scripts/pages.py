@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import count, groupby
 from typing import Any
@@ -31,14 +31,15 @@ from build_scripts import (
     tables,
     words,
 )
+from build_scripts.ledger import Approval
 from build_scripts.links import FOLDER, PARTS_OF_PAGES, SERVED, Addresses, anchor_of, follows, page_of, use_anchor
 from build_scripts.long_tables import LongTable, feed
 from build_scripts.model import KINDS
 from build_scripts.prose import Block, Citation, Prose, RecordLink, Words
-from build_scripts.record import Basis, Checked, Record
+from build_scripts.record import Basis, Checked
 from build_scripts.resistance import Account, Concept, Family, Statement
 from build_scripts.resistance_rows import EvidenceRow
-from build_scripts.review import CONTENT, Review, Use
+from build_scripts.review import CONTENT, Named, Review, Use
 from build_scripts.row import SCHEMA_VERSION
 from build_scripts.rows import COUNTS, DATASETS, ApprovalRow, TrialRow, by_id
 
@@ -85,13 +86,11 @@ class Page:
 
     def link(self, kind: str, id: str, text: str | None = None) -> Markup:
         """A link to a record, or its bare name where it has no page of its own."""
-        record = self.review.get(kind, id)
-        if record is None:
+        place = self.review.derived(_places).get((kind, id))
+        if place is None:
             return Markup('<span class="missing">{}</span>').format(text or id)
-        if isinstance(record, Use):
-            to, anchor = page_of(record.owner_kind, record.owner_id), use_anchor(record.approval.id)
-            return _anchored(self.url(to, anchor), text or name_of(self.review, kind, id))
-        return _anchored(self.link_address(kind, id), text or name_of(self.review, kind, id))
+        name, to, anchor = place
+        return _anchored(self.url(to, anchor), text or name)
 
     def link_address(self, kind: str, id: str) -> str:
         """The relative address of a record."""
@@ -103,15 +102,16 @@ class Page:
 
     def cite(self, key: str) -> Markup:
         """A numbered citation with the reference on hover and focus, and its line at the foot of the page."""
-        reference = self.review.references.get(key)
-        if reference is None:
+        card = self.review.derived(_cards).get(key)
+        if card is None:
             return Markup('<span class="missing">[{}]</span>').format(key)
         if key not in self.cited:
             self.cited.append(key)
         number = self.cited.index(key) + 1
         return Markup(
-            '<span class="cite"><a href="#ref-{0}">[{0}]</a><span class="cite-card" role="note" data-search-exclude>{1}</span></span>'
-        ).format(number, Markup(words.inert(cite.printed(reference))))
+            f'<span class="cite"><a href="#ref-{number}">[{number}]</a>'
+            f'<span class="cite-card" role="note" data-search-exclude>{card}</span></span>'
+        )
 
     def sourced(self, source: Basis, checked: Checked) -> Markup:
         """What a row rests on, and how it was checked: the citation or page, and the day of the copy."""
@@ -166,9 +166,7 @@ class Page:
 
     def reports(self, key: str) -> list[str]:
         """The trials of which a reference is the primary publication."""
-        named = self.review.linked_from.get(("reference", key), ())
-        trials = self.review.trials
-        return [id for kind, id in named if kind == "trial" and trials[id].primary_publication == key]
+        return self.review.derived(_reports).get(key, [])
 
     def evidence_links(self, ids: tuple[str, ...]) -> Markup:
         """Links to some evidence items, by their sources."""
@@ -176,7 +174,8 @@ class Page:
 
     def components(self, ids: tuple[str, ...]) -> Markup:
         """Links to agents and interventions."""
-        return tables.listed([self.link("agent" if id in self.review.agents else "intervention", id) for id in ids])
+        places = self.review.derived(_places)
+        return tables.listed([self.link("agent" if ("agent", id) in places else "intervention", id) for id in ids])
 
     def student_path(self) -> list[str]:
         """The ids of the concepts in the order in which a student may read them."""
@@ -263,8 +262,7 @@ class Page:
 
     def actions_after(self, nct: str) -> list[tables.Action]:
         """The regulator's actions that name a trial as their ground, newest first."""
-        uses = by_id(self.review, "approvals").values()
-        return [action for action in tables.actions(uses) if nct in action.event.trials]
+        return self.review.derived(_actions).get(nct, [])
 
     def told(self, day: changelog.Day) -> list[tuple[str, list[tuple[Markup, tuple[str, ...]]]]]:
         """What changed on a day by kind: the records of which the same can be said, and what is said."""
@@ -334,6 +332,39 @@ def _anchored(address: str, text: str) -> Markup:
     return Markup(f'<a href="{escape(address)}">{escape(text)}</a>')
 
 
+def _places(review: Review) -> dict[Named, tuple[str, str, str]]:
+    """How a link to each record, approval and evidence item is made: its name, its page and its anchor."""
+    named = [named for named, _ in review.owners()] + [("evidence", id) for id in review.evidence]
+    found = {(kind, id): (name_of(review, kind, id), page_of(kind, id), anchor_of(kind, id)) for kind, id in named}
+    for id, use in review.uses.items():
+        page, anchor = page_of(use.owner_kind, use.owner_id), use_anchor(use.approval.id)
+        found["approval", id] = (use_name(review, use), page, anchor)
+    return found
+
+
+def _cards(review: Review) -> dict[str, str]:
+    """What a citation of each reference shows on hover."""
+    return {key: words.inert(cite.printed(reference)) for key, reference in review.references.items()}
+
+
+def _reports(review: Review) -> dict[str, list[str]]:
+    """The trials of which each reference is the primary publication."""
+    found: dict[str, list[str]] = {}
+    for id, trial in review.trials.items():
+        if trial.primary_publication:
+            found.setdefault(str(trial.primary_publication), []).append(id)
+    return found
+
+
+def _actions(review: Review) -> dict[str, list[tables.Action]]:
+    """The regulator's actions that name each trial as their ground, newest first."""
+    found: dict[str, list[tables.Action]] = {}
+    for action in tables.actions(by_id(review, "approvals").values()):
+        for nct in dict.fromkeys(map(str, action.event.trials)):
+            found.setdefault(nct, []).append(action)
+    return found
+
+
 def name_of(review: Review, kind: str, id: str) -> str:
     """The words of a link to a record: its name, or for evidence the source that says it."""
     if kind in ("evidence", "paper"):
@@ -389,7 +420,7 @@ def paths(review: Review) -> tuple[str, ...]:
     references = [page_of("reference", key) for key in review.references]
     prose = [file.removeprefix(f"{CONTENT}/") for file in review.prose]
     lists = [f"{folder}/index.md" for folder in INDEXES]
-    return tuple(sorted({*records, *references, *prose, *lists, *_EXTRA}))
+    return tuple(sorted({*records, *references, *prose, *lists, *_EXTRA, "changes.md"}))
 
 
 LETTERS = {
@@ -415,7 +446,6 @@ _EXTRA = {
     "approvals/by-cancer.md": "Approvals by cancer",
     "approvals/by-year.md": "Approvals by year",
     "approvals/withdrawn.md": "Withdrawn and narrowed uses",
-    "changes.md": "What changed",
     "coverage.md": "Coverage",
     "data.md": "Data",
     "negative.md": "Negative results",
@@ -425,6 +455,30 @@ _EXTRA = {
 
 def render(review: Review, addresses: Addresses = SERVED, log: changelog.Log = changelog.UNASKED) -> dict[str, str]:
     """Every page as Markdown, by its path, and the rows of tables that are too long for one as JSON."""
+    pages: dict[str, str] = {}
+
+    def page(path: str, template: str, given: Callable[..., dict[str, Any]], *of: Hashable) -> None:
+        pages.update(review.derived(_page, addresses, bool(log.days), path, template, given, *of))
+
+    for kind in KINDS:
+        for id in review.records[kind] if kind not in PARTS_OF_PAGES else ():
+            page(page_of(kind, id), f"{kind}.md.j2", _of_record, kind, id)
+    for key in review.references:
+        page(page_of("reference", key), "reference.md.j2", _of_reference, key)
+    for folder, title in INDEXES.items():
+        page(f"{folder}/index.md", f"lists/{folder}.md.j2", _of_list, f"{folder}/index.md", title)
+    for path, title in _EXTRA.items():
+        page(path, f"lists/{path.removesuffix('.md').replace('/', '-')}.md.j2", _of_extra, path, title)
+    page("changes.md", "lists/changes.md.j2", _of_changes, log)
+    for file in review.prose:
+        path = file.removeprefix(f"{CONTENT}/")
+        if path not in pages:
+            page(path, "home.md.j2" if path == "index.md" else "page.md.j2", _of_prose, file)
+    return dict(sorted(pages.items()))
+
+
+def _environment(review: Review) -> Environment:
+    """The templates, with all that they may call and that no record changes."""
     environment = Environment(
         loader=DictLoader(dict(review.templates)),
         undefined=StrictUndefined,
@@ -448,140 +502,169 @@ def render(review: Review, addresses: Addresses = SERVED, log: changelog.Log = c
         "licence": downloads.LICENCE,
         "package": downloads.PACKAGE,
         "schema_version": SCHEMA_VERSION,
-        "review": review,
-        "log": log,
+    }
+    return environment
+
+
+# What a page is made of comes from the review that its functions are given, and from nowhere else: a preview makes a page
+# again only if what they read there has changed.
+
+
+def _page(
+    review: Review,
+    addresses: Addresses,
+    followed: bool,
+    path: str,
+    template: str,
+    given: Callable[..., dict[str, Any]],
+    *of: Hashable,
+) -> dict[str, str]:
+    """One page by its path, with the rows and the plain pages of its long tables; `followed` is whether there are feeds."""
+    pages: dict[str, str] = {}
+    said = {"followed": followed, "feed": follows(path) if followed else None, **given(review, *of)}
+    _write(pages, Page(review, path, addresses), template, said)
+    return pages
+
+
+def _write(pages: dict[str, str], page: Page, template: str, given: dict[str, Any]) -> None:
+    """Adds a page, and all that its long tables need."""
+    review = page.review
+    environment = review.derived(_environment)
+    given = {"page": page, "review": review, "today": review.commit.day if review.commit else None, **given}
+    body = environment.get_template(template).render(given)
+    # A reference page says how to cite the paper itself.
+    citable = None if template == "reference.md.j2" else citing.page(given["title"], page.path, review.commit)
+    foot = environment.get_template("foot.md.j2").render(given, citable=citable)
+    pages[page.path] = body.rstrip() + "\n\n" + foot.strip() + "\n"
+    for table in page.long:
+        pages[table.json] = table.feed
+        whole = {"title": table.caption, "named": None, "fresh": given["fresh"], "home": page.path, "table": table}
+        _write(pages, Page(review, table.plain, page.addresses, whole=True), "plain.md.j2", whole)
+
+
+def _of_record(review: Review, kind: str, id: str) -> dict[str, Any]:
+    plural, record = KINDS[kind][0], review.records[kind][id]
+    uses = review.derived(_concerning).get((kind, id), ())
+    of_others = [(use, approval) for use, owner, approval in uses if owner != (kind, id)]
+    return {
+        "title": record.label,
+        "named": (kind, id),
+        "id": id,
+        "record": record,
+        "row": by_id(review, plural)[id],
+        "fresh": freshness.of(kind, record, of_others, review.resting_on(record)),
+        "linked": linked_data.of_record(review, kind, id, record),
+        "narrative": isinstance(record, Account | Concept | Family),
+        "prose": review.prose.get(f"{CONTENT}/{plural}/{id}.md"),
+        "uses": _by_status(review, [use for use, _, _ in uses]),
+    }
+
+
+def _of_reference(review: Review, key: str) -> dict[str, Any]:
+    reference = review.references[key]
+    return {
+        "title": reference.label,
+        "named": ("reference", key),
+        "id": key,
+        "record": reference,
+        "fresh": freshness.of("reference", reference),
+        "linked": linked_data.of_record(review, "reference", key, reference),
+        "bibtex": exports.bibtex(key, reference),
+        "ris": exports.ris(key, reference).replace("\r\n", "\n"),
+        "csl": json.dumps(exports.csl(key, reference), ensure_ascii=False, indent=1),
+    }
+
+
+def _of_list(review: Review, path: str, title: str) -> dict[str, Any]:
+    return {
+        "title": title,
+        "named": None,
+        "linked": None,
+        "fresh": review.derived(_listed, path.rpartition("/")[0]),
+        "prose": review.prose.get(f"{CONTENT}/{path}"),
+    }
+
+
+def _of_extra(review: Review, path: str, title: str) -> dict[str, Any]:
+    return _of_list(review, path, title) | _SHOWN.get(path, lambda _: {})(review)
+
+
+def _of_changes(review: Review, log: changelog.Log) -> dict[str, Any]:
+    # The log only repeats what stands on the pages of the records.
+    said = _of_list(review, "changes.md", "What changed")
+    return said | {"fresh": freshness.of_all([]), "log": log}
+
+
+def _of_prose(review: Review, file: str) -> dict[str, Any]:
+    text = review.prose[file]
+    said = {"title": text.title, "named": None, "fresh": review.derived(_listed, ""), "prose": text}
+    if file != f"{CONTENT}/index.md":
+        return said
+    return said | {
+        "lately": tables.actions(by_id(review, "approvals").values())[:5],
         "last_search": max((str(search.date) for search in review.searches.values()), default="not yet"),
-        "today": review.commit.day if review.commit else None,
         "counts": {name: number(review) for name, number in COUNTS.items()},
     }
-    pages: dict[str, str] = {}
-    rows = {name: by_id(review, name) for name in DATASETS}
 
-    def page(path: str, template: str, whole: bool = False, **given: Any) -> None:
-        context = Page(review, path, addresses, whole=whole)
-        feed = follows(path) if log.days else None
-        body = environment.get_template(template).render(page=context, rows=rows, feed=feed, **given)
-        # A reference page says how to cite the paper itself.
-        citable = None if template == "reference.md.j2" else citing.page(given["title"], path, review.commit)
-        foot = environment.get_template("foot.md.j2").render(page=context, citable=citable, **given)
-        pages[path] = body.rstrip() + "\n\n" + foot.strip() + "\n"
-        for table in context.long:
-            pages[table.json] = table.feed
-            whole_table = {"named": None, "fresh": given["fresh"], "home": path, "table": table}
-            page(table.plain, "plain.md.j2", whole=True, title=table.caption, **whole_table)
 
-    for kind, (plural, _) in KINDS.items():
-        for id, record in review.records[kind].items() if kind not in PARTS_OF_PAGES else ():
-            named = (kind, id)
-            uses = _concerning(review, kind, id)
-            page(
-                page_of(kind, id),
-                f"{kind}.md.j2",
-                title=record.label,
-                named=named,
-                id=id,
-                record=record,
-                row=rows[plural][id],
-                fresh=freshness.of(
-                    kind, record, [use for use in uses if use.owner is not record], review.resting_on(record)
-                ),
-                linked=linked_data.of_record(review, kind, id, record),
-                narrative=isinstance(record, Account | Concept | Family),
-                prose=review.prose.get(f"{CONTENT}/{plural}/{id}.md"),
-                uses=_by_status(review, uses),
-            )
-    for key, reference in review.references.items():
-        page(
-            page_of("reference", key),
-            "reference.md.j2",
-            title=reference.label,
-            named=("reference", key),
-            id=key,
-            record=reference,
-            fresh=freshness.of("reference", reference),
-            linked=linked_data.of_record(review, "reference", key, reference),
-            bibtex=exports.bibtex(key, reference),
-            ris=exports.ris(key, reference).replace("\r\n", "\n"),
-            csl=json.dumps(exports.csl(key, reference), ensure_ascii=False, indent=1),
-        )
-    for folder, title in INDEXES.items():
-        path = f"{folder}/index.md"
-        listed = freshness.of_all(_listed(review, folder))
-        page(
-            path,
-            f"lists/{folder}.md.j2",
-            title=title,
-            named=None,
-            linked=None,
-            fresh=listed,
-            prose=review.prose.get(f"{CONTENT}/{path}"),
-        )
-    catalogue = linked_data.of_datasets({name: (d.title, len(rows[name])) for name, d in DATASETS.items()})
+def _outlined(review: Review) -> dict[str, Any]:
     entries = coverage.outline(review)
-    shown = {
-        "datasets": DATASETS,
-        "downloads": downloads.downloads(review, exports.files(review)),
+    return {
         "gaps": coverage.gaps(review),
         "outline": entries,
         "outline_counts": coverage.counted(entries),
         "letters": LETTERS,
         "citation_counts": coverage.citations(review),
         "registry_counts": coverage.registry_numbers(review),
-        "by_agent": _grouped(review, "agent"),
-        "by_cancer": _grouped(review, "cancer"),
-        "by_year": _by_year(rows["approvals"].values()),
-        "negative_readouts": tables.negative_results(rows["trials"].values()),
     }
-    for path, title in _EXTRA.items():
-        page(
-            path,
-            f"lists/{path.removesuffix('.md').replace('/', '-')}.md.j2",
-            title=title,
-            named=None,
-            # The log only repeats what stands on the pages of the records.
-            fresh=freshness.of_all([] if path == "changes.md" else _listed(review, path.rpartition("/")[0])),
-            prose=review.prose.get(f"{CONTENT}/{path}"),
-            linked=catalogue if path == "data.md" else None,
-            **shown,
-        )
-    for file, text in review.prose.items():
-        path = file.removeprefix(f"{CONTENT}/")
-        if path not in pages:
-            page(
-                path,
-                "home.md.j2" if path == "index.md" else "page.md.j2",
-                title=text.title,
-                named=None,
-                fresh=freshness.of_all(_listed(review, "")),
-                lately=tables.actions(rows["approvals"].values())[:5],
-                prose=text,
-            )
-    return dict(sorted(pages.items()))
 
 
-def _listed(review: Review, folder: str) -> list[Record]:
-    """The records that a list page stands for; all of them for a page at the top."""
+def _downloadable(review: Review) -> dict[str, Any]:
+    sizes = {name: (dataset.title, len(by_id(review, name))) for name, dataset in DATASETS.items()}
+    return {
+        "datasets": DATASETS,
+        "downloads": downloads.downloads(review, exports.files(review)),
+        "linked": linked_data.of_datasets(sizes),
+    }
+
+
+_SHOWN: dict[str, Callable[[Review], dict[str, Any]]] = {
+    "approvals/by-agent.md": lambda review: {"by_agent": _grouped(review, "agent")},
+    "approvals/by-cancer.md": lambda review: {"by_cancer": _grouped(review, "cancer")},
+    "approvals/by-year.md": lambda review: {"by_year": _by_year(by_id(review, "approvals").values())},
+    "coverage.md": _outlined,
+    "data.md": _downloadable,
+    "negative.md": lambda review: {"negative_readouts": tables.negative_results(by_id(review, "trials").values())},
+}
+"""What some of the extra pages show."""
+
+
+def _listed(review: Review, folder: str) -> freshness.Freshness:
+    """What the checks come to of the records that a list page stands for; of all of them for a page at the top."""
     if folder == "approvals":
-        return [use.approval for use in review.uses.values()]
-    return [record for (kind, _), record in review.owners() if folder in ("", FOLDER[kind])]
+        return freshness.of_all([use.approval for use in review.uses.values()])
+    return freshness.of_all([record for (kind, _), record in review.owners() if folder in ("", FOLDER[kind])])
 
 
-def _concerning(review: Review, kind: str, id: str) -> tuple[Use, ...]:
-    """The approvals that a record's page shows, oldest first."""
-    return review.concerning.get((kind, id), ())
+def _concerning(review: Review) -> dict[Named, tuple[tuple[str, Named, Approval], ...]]:
+    """The approvals that each record's page shows, oldest first, each by its id and its owner."""
+    return {
+        named: tuple((use.id, (use.owner_kind, use.owner_id), use.approval) for use in uses)
+        for named, uses in review.concerning.items()
+    }
 
 
-def _by_status(review: Review, uses: Iterable[Use]) -> dict[str, list[ApprovalRow]]:
+def _by_status(review: Review, uses: Iterable[str]) -> dict[str, list[ApprovalRow]]:
     """The rows of some approvals, those in force and those withdrawn."""
     known = by_id(review, "approvals")
-    rows = [known[use.id] for use in uses]
+    rows = [known[id] for id in uses]
     return {status: [row for row in rows if row.status == status] for status in ("in force", "withdrawn")}
 
 
 def _grouped(review: Review, kind: str) -> list[tuple[str, str, list[ApprovalRow]]]:
     """The uses in force of each agent or cancer that has some: id, name, rows."""
     found = [
-        (id, record.label, _by_status(review, _concerning(review, kind, id))["in force"])
+        (id, record.label, _by_status(review, [use.id for use in review.concerning.get((kind, id), ())])["in force"])
         for id, record in review.records[kind].items()
     ]
     return [group for group in found if group[2]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -33,8 +33,8 @@ def walk(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     if isinstance(value, Record):
         if isinstance(value, Checked):
             yield path, value
-        for name, info in type(value).model_fields.items():
-            yield from walk(getattr(value, name), (*path, info.alias or name))
+        for name, said in _fields(type(value)):
+            yield from walk(getattr(value, name), (*path, said))
     elif isinstance(value, tuple):
         for index, child in enumerate(value):
             yield from walk(child, (*path, index))
@@ -43,6 +43,12 @@ def walk(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
             yield from walk(child, (*path, key))
     elif value is not None:
         yield path, value
+
+
+@cache
+def _fields(kind: type[Record]) -> tuple[tuple[str, str], ...]:
+    """The fields of a type, as Python and as the file calls them."""
+    return tuple((name, info.alias or name) for name, info in kind.model_fields.items())
 
 
 # Provenance

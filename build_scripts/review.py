@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from build_scripts import cite, files, prose
 from build_scripts.files import BIBLIOGRAPHY, CONTENT, TEMPLATES
@@ -21,6 +21,9 @@ from build_scripts.scalars import NCT, SLUG, EvidenceRef, Ref
 from build_scripts.source import Path as FieldPath
 from build_scripts.source import Problem, Source, most, read, suggestion
 from build_scripts.sources import Citing, Correction, Disagreement, Search, SourceReview
+
+if TYPE_CHECKING:
+    from build_scripts.watched import Memory
 
 MOVED = f"{CONTENT}/moved.yml"
 FOLDERS = {plural: kind for kind, (plural, _) in KINDS.items()}
@@ -64,6 +67,15 @@ class Review:
     texts: Mapping[str, str] = field(repr=False)
     reading: tuple[Problem, ...]
     commit: Commit | None
+    memory: Memory | None = field(default=None, repr=False)
+    _derived: dict[Any, Any] = field(default_factory=dict, repr=False)
+
+    def derived(self, make: Callable[..., Any], *of: Hashable) -> Any:
+        """What a function makes of this review, made once; in a preview taken from the review before, if nothing it read has changed."""
+        key = (make, of)
+        if key not in self._derived:
+            self._derived[key] = self.memory.make(self, make, *of) if self.memory else make(self, *of)
+        return self._derived[key]
 
     @property
     def agents(self) -> Mapping[str, Agent]:
@@ -305,6 +317,15 @@ class Review:
                     found.setdefault(named, set()).add(prose_owner(file))
         return MappingProxyType({named: tuple(sorted(by)) for named, by in found.items()})
 
+    def lean(self) -> Review:
+        """The same without what only the checks and the pages need; what records have kept for these goes as well."""
+        for _, record in self.owners():
+            for name in ("leaves", "checks"):
+                vars(record).pop(name, None)
+        self._derived.clear()
+        nothing: Mapping[Any, Any] = MappingProxyType({})
+        return replace(self, sources=nothing, texts=nothing, templates=nothing, prose=nothing, _derived={})
+
     def problem(self, named: Named, path: FieldPath, message: str) -> Problem:
         """What is wrong at a path of a record, with the file and line at which it stands."""
         return self.sources[named].problem(path, message)
@@ -322,35 +343,41 @@ def prose_owner(file: str) -> Named:
     )
 
 
-def load(root: Path) -> Review:
-    """The review under `root`: all that parses, and in `reading` every problem of what does not."""
+def load(root: Path, memory: Memory | None = None) -> Review:
+    """The review under `root`: all that parses, and in `reading` every problem of what does not; a preview remembers both."""
     texts, problems = files.texts(root)
-    return of_texts(texts, problems, commit(root))
+    return of_texts(texts, problems, commit(root), memory)
 
 
-def of_texts(texts: Mapping[str, str], unread: Iterable[Problem] = (), made_from: Commit | None = None) -> Review:
+def of_texts(
+    texts: Mapping[str, str],
+    unread: Iterable[Problem] = (),
+    made_from: Commit | None = None,
+    memory: Memory | None = None,
+) -> Review:
     """The review that some texts make, by their paths; `unread` says what could not even be read as text."""
     problems = list(unread)
+    once: Callable[..., Any] = memory.reader() if memory else _call
     records: dict[str, dict[str, Record]] = {kind: {} for kind in KINDS}
     sources: dict[Named, Source] = {}
     vocabularies: dict[str, dict[str, Any]] = {name: {} for name in VOCABULARIES}
     pages: dict[str, prose.Prose] = {}
     for file, text in texts.items():
         if file.startswith(f"{CONTENT}/") and file.endswith(".md"):
-            pages[file] = prose.parse(text, file)
+            pages[file] = once(prose.parse, text, file)
             problems += pages[file].problems
         elif file == MOVED:
             sources["moved", ""] = read(text, file)
             problems += sources["moved", ""].problems
         elif file.startswith(f"{CONTENT}/vocabularies/"):
-            problems += _vocabulary(file, text, vocabularies, sources)
+            problems += _vocabulary(file, text, vocabularies, sources, once)
         elif file.startswith(f"{CONTENT}/"):
-            problems += _record(file, text, records, sources)
+            problems += _record(file, text, records, sources, once)
     for name in VOCABULARIES:
         file = f"{CONTENT}/vocabularies/{name}.yml"
         if ("vocabulary", name) not in sources and not any(file.startswith(p.file) for p in problems):
             problems.append(Problem(file, 1, "", "this vocabulary has no file"))
-    references, entries, found = cite.load(texts.get(BIBLIOGRAPHY, ""), BIBLIOGRAPHY)
+    references, entries, found = once(cite.load, texts.get(BIBLIOGRAPHY, ""), BIBLIOGRAPHY)
     if BIBLIOGRAPHY not in texts and not any(p.file == BIBLIOGRAPHY for p in problems):
         problems.append(Problem(BIBLIOGRAPHY, 1, "", "the bibliography is missing"))
     problems += found
@@ -368,6 +395,7 @@ def of_texts(texts: Mapping[str, str], unread: Iterable[Problem] = (), made_from
         texts=MappingProxyType(dict(texts)),
         reading=tuple(sorted(problems)),
         commit=made_from,
+        memory=memory,
     )
 
 
@@ -390,7 +418,17 @@ def _moved(source: Source | None, problems: list[Problem]) -> dict[str, str]:
     return found
 
 
-def _record(file: str, text: str, records: dict[str, dict[str, Record]], sources: dict[Named, Source]) -> list[Problem]:
+def _call(make: Callable[..., Any], *of: Any) -> Any:
+    return make(*of)
+
+
+def _record(
+    file: str,
+    text: str,
+    records: dict[str, dict[str, Record]],
+    sources: dict[Named, Source],
+    once: Callable[..., Any],
+) -> list[Problem]:
     """Adds the record of one file, or says why there is none."""
     path = Path(file)
     folder = "/".join(path.parts[1:-1])
@@ -404,8 +442,7 @@ def _record(file: str, text: str, records: dict[str, dict[str, Record]], sources
     if not form.fullmatch(id):
         must = "a registry number, NCT and eight digits" if kind == "trial" else "lowercase words and hyphens"
         problems.append(Problem(file, 1, "", f"the file name '{id}' is not an id: {must}"))
-    source = read(text, file)
-    parsed = parse(source, KINDS[kind][1])
+    source, parsed = once(_parsed, text, file, KINDS[kind][1])
     if not isinstance(parsed, Record):
         return problems + list(parsed)
     if not problems:
@@ -414,25 +451,46 @@ def _record(file: str, text: str, records: dict[str, dict[str, Record]], sources
     return problems
 
 
+def _parsed(text: str, file: str, kind: type[Record]) -> tuple[Source, Record | tuple[Problem, ...]]:
+    """What the text of one file says, and the record that it makes or what is wrong with it."""
+    source = read(text, file)
+    return source, parse(source, kind)
+
+
 def _vocabulary(
-    file: str, text: str, vocabularies: dict[str, dict[str, Any]], sources: dict[Named, Source]
+    file: str,
+    text: str,
+    vocabularies: dict[str, dict[str, Any]],
+    sources: dict[Named, Source],
+    once: Callable[..., Any],
 ) -> list[Problem]:
     """Adds the terms of one vocabulary file."""
     name = Path(file).stem
     if file != f"{CONTENT}/vocabularies/{name}.yml" or name not in VOCABULARIES:
         return [Problem(file, 1, "", f"'{name}' is no vocabulary{suggestion(name, VOCABULARIES)}")]
+    source, terms, problems = once(_terms, text, file, VOCABULARIES[name])
+    if terms is not None:
+        sources["vocabulary", name], vocabularies[name] = source, terms
+    return list(problems)
+
+
+def _terms(text: str, file: str, kind: type[Record]) -> tuple[Source, dict[str, Any] | None, tuple[Problem, ...]]:
+    """A vocabulary as it is written, those of its terms that can be read, and what is wrong with the others."""
     source = read(text, file)
     if source.problems:
-        return list(most(source.problems))
+        return source, None, most(source.problems)
     if not isinstance(source.value, dict):
-        return [Problem(file, 1, "", "a vocabulary is a list of `term: {description: ...}`")]
-    sources["vocabulary", name] = source
+        return source, None, (Problem(file, 1, "", "a vocabulary is a list of `term: {description: ...}`"),)
+    terms: dict[str, Any] = {}
     problems: list[Problem] = []
+    lines: dict[str, dict[FieldPath, int]] = {term: {} for term in source.value}
+    for path, line in source.lines.items():
+        if path:
+            lines[str(path[0])][path[1:]] = line
     for term, value in source.value.items():
-        lines = {path[1:]: line for path, line in source.lines.items() if path[:1] == (term,)}
-        parsed = parse(Source(file, value, lines), VOCABULARIES[name])
+        parsed = parse(Source(file, value, lines[term]), kind)
         if isinstance(parsed, Record):
-            vocabularies[name][term] = parsed
+            terms[term] = parsed
         else:
             problems += [Problem(p.file, p.line, ".".join(filter(None, (term, p.field))), p.message) for p in parsed]
-    return problems
+    return source, terms, tuple(problems)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -427,15 +426,21 @@ DATASETS = {
 }
 
 
-@lru_cache(maxsize=32)
 def rows_of(review: Review, name: str) -> tuple[Any, ...]:
     """The rows of a dataset by its name, made once for a review."""
+    return review.derived(_rows_of, name)
+
+
+def _rows_of(review: Review, name: str) -> tuple[Any, ...]:
     return tuple(DATASETS[name].rows(review))
 
 
-@lru_cache(maxsize=32)
 def by_id(review: Review, name: str) -> Mapping[str, Any]:
     """The rows of a dataset by id, made once for a review."""
+    return review.derived(_by_id, name)
+
+
+def _by_id(review: Review, name: str) -> Mapping[str, Any]:
     return MappingProxyType({row.id: row for row in rows_of(review, name)})
 
 

@@ -16,6 +16,7 @@ NCT = re.compile(r"NCT[0-9]{8}")
 NCT_LIKE = re.compile(r"\bNCT[-\s]?\d+\b", re.IGNORECASE)
 DOI = re.compile(r"10\.[0-9]{4,9}/[^\s\"<>{}]*[^\s\"<>{}.,;]")
 PMID = re.compile(r"[1-9][0-9]{0,7}")
+_TAG = re.compile(r"<[A-Za-z/!?]")
 INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
@@ -31,7 +32,7 @@ def _text(value: str) -> str:
     if INVISIBLE.search(value):
         raise wrong("holds an invisible or direction-changing character; retype the text")
     # The theme puts titles on pages unescaped; a text that cannot be a tag is safe there too.
-    if re.search(r"<[A-Za-z/!?]", value):
+    if _TAG.search(value):
         raise wrong("looks like HTML; write plain text")
     return value
 

@@ -13,7 +13,24 @@ from typing import Any
 import yaml
 
 # libyaml reads eight times faster; the pure loader gives the same nodes where libyaml is absent.
-_Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_TAGS = {
+    yaml.ScalarNode: "tag:yaml.org,2002:str",
+    yaml.SequenceNode: "tag:yaml.org,2002:seq",
+    yaml.MappingNode: "tag:yaml.org,2002:map",
+}
+_Fast: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+class _Loader(_Fast):  # type: ignore[misc]
+    """A loader that does not ask each value for its type: a plain one is text, whatever it looks like."""
+
+    def resolve(self, kind: type[yaml.Node], *_: Any) -> str:
+        return _TAGS[kind]
+
+    def descend_resolver(self, *_: Any) -> None: ...
+
+    def ascend_resolver(self) -> None: ...
+
 
 LARGEST = {".yml": 1_000_000, ".md": 200_000, ".bib": 5_000_000}
 """The most bytes that a file may have, by the ending of its name; ten times what the review has, and read in seconds."""

@@ -405,8 +405,9 @@ def html(
         more = Markup(
             '<p class="table-whole">The first {} rows; <a href="{}">all {} on one plain page</a>.</p>'
         ).format(FIRST, page.url(aside.plain), words.number(len(rows)))
-    head = Markup("").join(Markup('<th scope="col">{}</th>').format(title) for title in titles)
-    body = Markup("\n").join(_row(titles, anchor, cells) for anchor, cells in made)
+    labels = [f'<td data-label="{escape(title)}"' for title in titles[1:]]
+    head = Markup("".join(f'<th scope="col">{escape(title)}</th>' for title in titles))
+    body = Markup("\n".join(_row(labels, anchor, cells) for anchor, cells in made))
     hidden = Markup("") if searched else Markup(" data-search-exclude")
     return Markup(
         '<div class="facts" id="{5}" role="region" aria-label="{0}" tabindex="0"{3}{4}><table class="facts-table">'
@@ -422,18 +423,17 @@ def _cell(page: Page, column: Column, row: Any) -> Cell:
     return Cell(said, column.sort and column.sort(row), facets)
 
 
-def _row(titles: Sequence[str], anchor: str | None, cells: Sequence[Cell]) -> Markup:
+def _row(labels: Sequence[str], anchor: str | None, cells: Sequence[Cell]) -> str:
     # Joined by hand: Markup.format would be half of the time that the whole site takes to render.
     first, *others = cells
     start = f'<tr id="{escape(anchor)}">' if anchor else "<tr>"
-    said = "".join(
-        f'<td data-label="{escape(title)}"{_data(cell)}>{cell.html}</td>'
-        for title, cell in zip(titles[1:], others, strict=True)
-    )
-    return Markup(f'{start}<th scope="row"{_data(first)}>{first.html}</th>{said}</tr>')
+    said = "".join(f"{label}{_data(cell)}>{cell.html}</td>" for label, cell in zip(labels, others, strict=True))
+    return f'{start}<th scope="row"{_data(first)}>{first.html}</th>{said}</tr>'
 
 
 def _data(cell: Cell) -> str:
+    if not cell.sort and not cell.facets:
+        return ""
     return "".join(f' data-{name}="{escape(value)}"' for name, value in cell.attributes.items())
 
 

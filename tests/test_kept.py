@@ -92,7 +92,7 @@ def _commit(project: Path, random: Random) -> None:
 
 def _break(project: Path, random: Random) -> None:
     for path in sorted((project / CACHE).rglob("*")):
-        if path.is_file() and random.random() < 0.5:
+        if path.is_file() and path.stat().st_size and random.random() < 0.5:
             raw = bytearray(path.read_bytes())
             place = random.randrange(len(raw))
             raw[place] ^= 1 + random.randrange(255)

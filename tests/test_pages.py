@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import posixpath
 from pathlib import Path
 
 import pytest
-from conftest import SMALL
+from conftest import ROOT, SMALL
+from hypothesis import given
+from hypothesis import strategies as st
+from mkdocs.config import load_config
 
 from build_scripts import pages, review
 from build_scripts.links import Addresses
@@ -131,3 +135,20 @@ def test_coverage_names_what_is_missing(project: Path) -> None:
     assert ("agent", "inventumab") in found["Records with a row that nobody could check"].lacking
     assert ("reference", "loe2021unseen") in found["Records with a row that nobody could check"].lacking
     assert found["Trials whose status was not seen"].lacking == ()
+
+
+@given(st.tuples(*[st.lists(st.sampled_from("abc"), max_size=4)] * 2), st.booleans())
+def test_a_link_leads_where_the_path_does(paths: tuple[list[str], list[str]], directories: bool) -> None:
+    page, to = ("/".join([*path, "index.md"]) for path in paths)
+    addresses = Addresses(directories)
+    here, there = addresses.of(page), addresses.of(to)
+    way = posixpath.relpath(there or ".", posixpath.dirname(here) or ".")
+    assert addresses.between(page, to) == (f"{way}/" if directories else way)
+
+
+def test_plain_pages_of_long_tables_need_no_place_in_the_navigation() -> None:
+    config = load_config(str(ROOT / "mkdocs.yml"))
+    assert config.not_in_nav is not None
+    for page in ("negative.md", "trials/index.md", "cancers/melanoma.md"):
+        plain = f"{page.removesuffix('.md')}-all-of-them.md"
+        assert config.not_in_nav.match_file(plain), plain

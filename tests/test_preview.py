@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from conftest import ROOT
 from sites import ENVIRONMENT, small_site
 
 
@@ -117,3 +120,90 @@ def test_it_starts_on_broken_facts(tmp_path: Path, preview: Preview) -> None:
         assert text.count("Building documentation") == 1, "the preview builds again and again"
     finally:
         again.stop()
+
+
+REBUILD = """
+import sys
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+
+def config():
+    found = load_config("mkdocs.yml", site_dir=sys.argv[1])
+    found.site_url = "http://127.0.0.1:1/"
+    return found
+
+config().plugins.on_startup(command="serve", dirty=False)
+for line in sys.stdin:
+    build(config(), serve_url="http://127.0.0.1:1/")
+    print("built", flush=True)
+"""
+"""What `mkdocs serve` does after an edit, whenever a line comes in."""
+
+
+class Rebuilds:
+    """One process that builds the preview again and again into one folder."""
+
+    def __init__(self, project: Path, site: Path) -> None:
+        self.site = site
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", REBUILD, str(site)], cwd=project, env=ENVIRONMENT, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+
+    def build(self) -> dict[str, bytes]:
+        """Every file of the site after one more build."""
+        assert self.process.stdin and self.process.stdout
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        said = self.process.stdout.readline()
+        assert said == "built\n", self.process.communicate()[1][-2000:]
+        return {p.relative_to(self.site).as_posix(): p.read_bytes() for p in self.site.rglob("*") if p.is_file()}
+
+    def stop(self) -> None:
+        self.process.communicate()
+
+
+def test_a_folder_that_is_kept_has_the_files_of_a_new_one(tmp_path: Path) -> None:
+    project = small_site(tmp_path / "project")
+    (project / ".gitignore").write_text(".cache/\n")
+    agent, term, image = project / AGENT, project / "content/glossary/added.yml", project / "content/assets/added.svg"
+    whole = agent.read_text()
+
+    def clean() -> dict[str, bytes]:
+        shutil.rmtree(project / ".cache", ignore_errors=True)
+        new = Rebuilds(project, Path(tempfile.mkdtemp(dir=tmp_path)))
+        try:
+            return new.build()
+        finally:
+            new.stop()
+
+    steps: list[Callable[[], object]] = [
+        lambda: None,
+        lambda: agent.write_text(whole.replace("summary: An invented", "summary: A new")),
+        lambda: agent.write_text(whole),
+        lambda: agent.write_text(whole.replace("summary:", "summry:")),
+        lambda: agent.write_text(whole.replace("name: Inventumab", "name: Other", 1)),
+        lambda: (project / "content/combinations/inventumab-chemotherapy.yml").rename(
+            project / "content/combinations/inventumab-renamed.yml"
+        ),
+        lambda: term.write_text((project / "content/glossary/ear-1.yml").read_text().replace("EAR1", "EAR9")),
+        lambda: image.write_text("<svg/>"),
+        lambda: (term.unlink(), image.unlink()),
+        lambda: (project / "templates/agent.md.j2").write_text("{{ nonsense }}"),
+        lambda: shutil.copy(ROOT / "templates/agent.md.j2", project / "templates"),
+    ]
+    preview, compared = Rebuilds(project, tmp_path / "site"), 0
+    try:
+        for number, step in enumerate(steps):
+            step()
+            found = preview.build()
+            if b'class="problems"' in found["index.html"]:
+                continue  # a mistake shows what was good before it, which a clean build does not know
+            expected = clean()
+            wrong = [path for path in sorted(found | expected) if found.get(path) != expected.get(path)]
+            assert not wrong, (number, wrong)
+            compared += 1
+        assert compared > len(steps) - 4, "only two steps break something"
+        assert "agents/inventumab/index.html" in found
+    finally:
+        preview.stop()
