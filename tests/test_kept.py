@@ -13,7 +13,7 @@ from sites import commit_all, mkdocs, small_site
 
 from build_scripts import kept
 
-STEPS = int(os.environ.get("KEPT_STEPS", "4"))
+STEPS = int(os.environ.get("KEPT_STEPS", "3"))
 """How many times the random edits are built; an environment variable asks for more."""
 
 CACHE = ".cache/pages"

@@ -15,8 +15,8 @@ from conftest import ROOT
 
 from build_scripts import checks, downloads, pages, review, watched
 
-STEPS = int(os.environ.get("WATCHED_STEPS", "30"))
-REAL_STEPS = int(os.environ.get("WATCHED_REAL_STEPS", "3"))
+STEPS = int(os.environ.get("WATCHED_STEPS", "16"))
+REAL_STEPS = int(os.environ.get("WATCHED_REAL_STEPS", "2"))
 """How many edits the two long tests try; an environment variable asks for more."""
 
 
